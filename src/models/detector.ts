@@ -1,0 +1,83 @@
+import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
+
+/**
+ * What every detector is: it learns from sequences that are taken to be normal and
+ * then says of each event how little it was expected. Implementations run the
+ * conformance suite `detector.case.ts`.
+ */
+export interface Detector<Options = Record<string, unknown>> {
+  /** Name on the command line and in manifests, such as `deeplog`. */
+  readonly name: string;
+  /** Needs labels to learn. */
+  readonly supervised: boolean;
+  /** Judges an event by its past alone, so that it can score a live stream. */
+  readonly causal: boolean;
+  /**
+   * Learns from `train`; `validation` decides when to stop and is never learned from.
+   *
+   * @throws CaracalError `E_TOO_LITTLE_DATA` where there is not enough to learn from
+   */
+  fit(train: SequenceSet, validation: SequenceSet, options: FitOptions & Partial<Options>): Promise<DetectorModel>;
+  /**
+   * Makes a model from its parts again.
+   *
+   * @throws CaracalError `E_MODEL_CORRUPT` where the parts do not fit each other
+   */
+  decode(encoded: EncodedModel): Promise<DetectorModel>;
+}
+
+/** Options that every detector takes. */
+export interface FitOptions {
+  readonly seed: number;
+  /** Intra-op threads of the compute back end; all cores unless told. */
+  readonly threads?: number;
+  /** Called after each epoch. */
+  readonly onEpoch?: (epoch: EpochReport) => void;
+}
+
+/** One line of a training history. */
+export interface EpochReport {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly trainLoss: number;
+  readonly validationLoss: number;
+  readonly seconds: number;
+}
+
+/** A detector that has learned. */
+export interface DetectorModel {
+  readonly detector: string;
+  /** What it learned and how: hyper-parameters, history, seed; goes into the manifest. */
+  readonly description: ModelDescription;
+  /** Judges sequences; a key it has never seen is judged, not refused. */
+  score(sequences: SequenceSet): Promise<SequenceScores>;
+  /**
+   * The k most expected keys at given score rows (indices into `SequenceScores.nll`),
+   * best first. Detectors without a predictive distribution have none.
+   */
+  expected?(sequences: SequenceSet, rows: readonly number[], k: number): Promise<Expected[][]>;
+  /** The model as named byte arrays; writing them is another layer's work. */
+  encode(): Promise<EncodedModel>;
+  /** Frees what the compute back end holds. */
+  dispose(): Promise<void>;
+}
+
+/** What a manifest says of a model besides its files. */
+export interface ModelDescription {
+  readonly kind: string;
+  readonly hyperParameters: Readonly<Record<string, number | string | boolean>>;
+  /** Public names of the known keys, in the order of the model's own numbers. */
+  readonly vocabulary: readonly string[];
+  readonly seed: number;
+  readonly history: readonly EpochReport[];
+  /** SHA-256 of the training sequences. */
+  readonly trainingDataHash: string;
+  readonly trainingEvents: number;
+}
+
+/** A model as plain data, ready for a directory. */
+export interface EncodedModel {
+  readonly description: ModelDescription;
+  /** File name to content, such as `weights.safetensors` and `score.onnx`. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
