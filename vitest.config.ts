@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+const long = process.env.CARACAL_TIER === 'long';
+
+export default defineConfig({
+  test: {
+    include: long ? ['{src,test,bench}/**/*.long.test.ts'] : ['{src,test,bench}/**/*.test.ts'],
+    exclude: long ? [] : ['**/*.long.test.ts'],
+    reporters: ['./test/support/closing-line-reporter.ts'],
+    testTimeout: long ? 600_000 : 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
