@@ -213,7 +213,12 @@ export interface Priority {
   readonly rank: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFO';
   /** 0 to 1. */
   readonly score: number;
-  readonly factors: readonly { readonly name: string; readonly weight: number; readonly value: number; readonly note: string }[];
+  readonly factors: readonly {
+    readonly name: string;
+    readonly weight: number;
+    readonly value: number;
+    readonly note: string;
+  }[];
 }
 
 /** Something to tell a person: flagged events of one entity, template and detector. Time is epoch ms. */

@@ -33,7 +33,9 @@ export function parseSequenceCsv(text: string, file: string, columns: SequenceCo
   const rows = readRows(text, file);
   const header = rows[0];
   if (!header || rows.length < 2) {
-    throw new CaracalError('E_NO_INPUT', `${file}: no sequences in it. Expected a header and at least one row.`, { file });
+    throw new CaracalError('E_NO_INPUT', `${file}: no sequences in it. Expected a header and at least one row.`, {
+      file,
+    });
   }
   const find = (wanted: string | undefined, fallback: RegExp): number =>
     header.findIndex((name) => (wanted === undefined ? fallback.test(name) : name === wanted));
@@ -53,10 +55,14 @@ export function parseSequenceCsv(text: string, file: string, columns: SequenceCo
     ['--id-column', columns.id, idAt],
   ] as const) {
     if (name !== undefined && at < 0) {
-      throw new CaracalError('E_FORMAT_INVALID', `${file}: no column '${name}'. Give ${flag} one of: ${header.join(', ')}.`, {
-        file,
-        line: 1,
-      });
+      throw new CaracalError(
+        'E_FORMAT_INVALID',
+        `${file}: no column '${name}'. Give ${flag} one of: ${header.join(', ')}.`,
+        {
+          file,
+          line: 1,
+        },
+      );
     }
   }
 
@@ -89,6 +95,11 @@ function readRows(text: string, file: string): string[][] {
     return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CaracalError('E_FORMAT_INVALID', `${file}: not a CSV file: ${why}. Mend the line or quote the field.`, { file }, { cause });
+    throw new CaracalError(
+      'E_FORMAT_INVALID',
+      `${file}: not a CSV file: ${why}. Mend the line or quote the field.`,
+      { file },
+      { cause },
+    );
   }
 }

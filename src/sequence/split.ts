@@ -20,7 +20,9 @@ export function splitSequences(set: SequenceSet, share: number, seed: number): S
   if (!(share >= 0 && share < 1)) {
     throw new CaracalError('E_USAGE', `--validation-split ${share}: must be at least 0 and below 1, such as 0.15.`);
   }
-  const order = createRng(seed).fork('validation split').shuffle(Int32Array.from({ length: set.count }, (_, s) => s));
+  const order = createRng(seed)
+    .fork('validation split')
+    .shuffle(Int32Array.from({ length: set.count }, (_, s) => s));
   const held = set.count < 2 ? 0 : Math.min(set.count - 1, Math.round(set.count * share));
   return {
     train: selectSequences(set, order.slice(held).sort()),
