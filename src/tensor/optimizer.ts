@@ -1,0 +1,124 @@
+import { CaracalError } from '../errors.ts';
+import { type Tensors, zeros } from './dtype.ts';
+import { add, div, mul, sub } from './ops/arithmetic.ts';
+import { exp, sqrt } from './ops/elementwise.ts';
+import { staticShape } from './shape.ts';
+import { input, type Value } from './value.ts';
+
+/** Values by name. */
+export type Values = Readonly<Record<string, Value>>;
+
+/** New parameters and new state after one step. */
+export interface OptimizerUpdate {
+  readonly parameters: Values;
+  readonly state: Values;
+}
+
+/**
+ * A rule that turns gradients into new parameters, as a pure pair: `init` gives the
+ * state before the first step, `update` the graph of one step.
+ */
+export interface Optimizer {
+  readonly name: string;
+  init(parameters: Values): Tensors;
+  update(parameters: Values, gradients: Values, state: Values): OptimizerUpdate;
+}
+
+/** A learning rate: fixed, or a graph over the number of the step (1, 2, ...). */
+export type LearningRate = number | ((step: Value) => Value);
+
+/** Options of `adam`. */
+export interface AdamOptions {
+  readonly lr?: LearningRate;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+
+/** Options of `sgd`. */
+export interface SgdOptions {
+  readonly lr: number;
+}
+
+/** Gradient descent: p <- p - lr g. */
+export function sgd({ lr }: SgdOptions): Optimizer {
+  return {
+    name: 'sgd',
+    init: () => ({}),
+    update: (parameters, gradients) => ({
+      parameters: mapValues(parameters, (parameter, name) => sub(parameter, mul(at(gradients, name), lr))),
+      state: {},
+    }),
+  };
+}
+
+/**
+ * Adam: steps along the mean gradient divided by the root of its mean square, both
+ * as running averages corrected for their start at zero.
+ *
+ *     m <- b1 m + (1 - b1) g        v <- b2 v + (1 - b2) g^2
+ *     p <- p - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+ *
+ * Source: Kingma & Ba, ICLR 2015, algorithm 1.
+ */
+export function adam({ lr = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimizer {
+  return {
+    name: 'adam',
+    init: (parameters) => ({
+      'adam.step': zeros('float32', []),
+      ...zerosLike(parameters, 'adam.mean'),
+      ...zerosLike(parameters, 'adam.square'),
+    }),
+    update: (parameters, gradients, state) => {
+      const step = add(at(state, 'adam.step'), 1);
+      const rate = typeof lr === 'number' ? lr : lr(step);
+      const meanCorrection = biasCorrection(beta1, step);
+      const squareCorrection = biasCorrection(beta2, step);
+      const next: Record<string, Value> = { 'adam.step': step };
+      const moved = mapValues(parameters, (parameter, name) => {
+        const gradient = at(gradients, name);
+        const mean = add(mul(at(state, `adam.mean.${name}`), beta1), mul(gradient, 1 - beta1));
+        const square = add(mul(at(state, `adam.square.${name}`), beta2), mul(mul(gradient, gradient), 1 - beta2));
+        next[`adam.mean.${name}`] = mean;
+        next[`adam.square.${name}`] = square;
+        const direction = div(div(mean, meanCorrection), add(sqrt(div(square, squareCorrection)), epsilon));
+        return sub(parameter, mul(direction, rate));
+      });
+      return { parameters: moved, state: next };
+    },
+  };
+}
+
+/** Inputs for tensors of the given shapes, such as an optimiser's state. */
+export function inputsLike(tensors: Tensors): Values {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape }]) => [name, input(name, shape, dtype)]),
+  );
+}
+
+// --- internal ---
+
+/** 1 - beta^step */
+function biasCorrection(beta: number, step: Value): Value {
+  return sub(1, exp(mul(step, Math.log(beta))));
+}
+
+function zerosLike(parameters: Values, prefix: string): Tensors {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { dtype, shape }]) => [
+      `${prefix}.${name}`,
+      zeros(dtype, staticShape(prefix, shape)),
+    ]),
+  );
+}
+
+function mapValues(values: Values, map: (value: Value, name: string) => Value): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]));
+}
+
+function at(values: Values, name: string): Value {
+  const value = values[name];
+  if (value === undefined)
+    throw new CaracalError('E_GRAPH', `There is no value "${name}"; pass one for every parameter.`, { name });
+  return value;
+}

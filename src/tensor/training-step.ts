@@ -1,0 +1,84 @@
+import { CaracalError } from '../errors.ts';
+import { type CompiledGraph, compile } from './compile.ts';
+import type { Tensor, Tensors } from './dtype.ts';
+import { gradients } from './gradients.ts';
+import { inputsLike, type Optimizer, type Values } from './optimizer.ts';
+import { createSession, type RuntimeOptions } from './runtime.ts';
+import type { Value } from './value.ts';
+
+/** What a training step is made of. */
+export interface TrainingStepOptions {
+  /** What to make small: one number, reduced over the batch. */
+  readonly loss: Value;
+  /** The inputs to learn, by their names. */
+  readonly parameters: Values;
+  readonly optimizer: Optimizer;
+}
+
+/**
+ * A whole training step as ONE ONNX graph. Inputs: parameters, optimiser state, batch.
+ * Outputs: `loss`, and under `new.NAME` every parameter and state.
+ */
+export interface TrainingStep {
+  readonly graph: CompiledGraph;
+  /** Optimiser state before the first step. */
+  readonly initialState: Tensors;
+  /** Names of the parameters and of the state. */
+  readonly carried: readonly string[];
+}
+
+/** Extends the graph of a loss with its gradients and the optimiser's update. */
+export function buildTrainingStep({ loss, parameters, optimizer }: TrainingStepOptions): TrainingStep {
+  const names = Object.keys(parameters);
+  const slopes = gradients(loss, Object.values(parameters));
+  const byName = Object.fromEntries(names.flatMap((name, index) => (slopes[index] ? [[name, slopes[index]]] : [])));
+  const initialState = optimizer.init(parameters);
+  const updated = optimizer.update(parameters, byName, inputsLike(initialState));
+  const carried = Object.entries({ ...updated.parameters, ...updated.state });
+  const graph = compile({
+    name: 'training-step',
+    outputs: { loss, ...Object.fromEntries(carried.map(([name, value]) => [`new.${name}`, value])) },
+  });
+  return { graph, initialState, carried: carried.map(([name]) => name) };
+}
+
+/** A training step with the weights it works on. */
+export interface Trainer {
+  /** One step on one batch; returns the loss before the step. */
+  step(batch: Tensors): Promise<number>;
+  /** The weights as they are now. */
+  parameters(): Tensors;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens a training step and carries weights and state from step to step.
+ *
+ * @param initial values of the parameters before the first step
+ */
+export async function createTrainer(
+  step: TrainingStep,
+  initial: Tensors,
+  runtime: RuntimeOptions = {},
+): Promise<Trainer> {
+  const session = await createSession(step.graph.bytes, runtime);
+  let carried: Tensors = { ...initial, ...step.initialState };
+  return {
+    step: async (batch) => {
+      const outputs = await session.run({ ...batch, ...carried });
+      carried = Object.fromEntries(step.carried.map((name) => [name, pick(outputs, `new.${name}`)]));
+      return Number(pick(outputs, 'loss').data[0]);
+    },
+    parameters: () => Object.fromEntries(Object.keys(initial).map((name) => [name, pick(carried, name)])),
+    dispose: () => session.dispose(),
+  };
+}
+
+// --- internal ---
+
+function pick(tensors: Tensors, name: string): Tensor {
+  const value = tensors[name];
+  if (value === undefined)
+    throw new CaracalError('E_INTERNAL', `The training step gave no "${name}"; please report this.`, { name });
+  return value;
+}
