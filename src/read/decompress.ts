@@ -1,0 +1,154 @@
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { CaracalError } from '../errors.ts';
+
+/** A way of packing a log, recognised by its first bytes, never by its name. */
+export interface Compression {
+  readonly name: string;
+  readonly magic: readonly number[];
+  /** Absent where this version cannot unpack it. */
+  readonly open?: (packed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+}
+
+/** Every compression that is recognised; a new one is one more entry. */
+export const compressions: readonly Compression[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], open: gunzip },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd] },
+  { name: 'zip', magic: [0x50, 0x4b, 0x03, 0x04] },
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
+];
+
+/** A compressed stream that ends early or is damaged; whatever could be unpacked came before it. */
+export class DamagedArchive extends Error {
+  override readonly name = 'DamagedArchive';
+  readonly truncated: boolean;
+
+  constructor(truncated: boolean, options: ErrorOptions) {
+    super(truncated ? 'the archive ends early' : 'the archive is damaged', options);
+    this.truncated = truncated;
+  }
+}
+
+/** The compression whose first bytes these are, if any. */
+export function compressionOf(head: Uint8Array): Compression | undefined {
+  return compressions.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+}
+
+/**
+ * Unpacks a stream by its magic bytes; anything else passes as it is.
+ *
+ * @throws CaracalError `E_ARCHIVE` for a compression this version cannot unpack
+ * @throws DamagedArchive after the last readable byte
+ */
+export async function* decompress(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+  const { head, rest } = await peek(chunks, 6);
+  const compression = compressionOf(head);
+  if (!compression) {
+    yield* rest;
+  } else if (compression.open) {
+    yield* compression.open(rest);
+  } else {
+    throw new CaracalError(
+      'E_ARCHIVE',
+      `${file} is packed with ${compression.name}, which cannot be read yet. Unpack it, or pack it with gzip.`,
+      { file, compression: compression.name },
+    );
+  }
+}
+
+/** The first `size` bytes of a stream (fewer where it is shorter), and the whole stream again. */
+export async function peek(
+  chunks: AsyncIterable<Uint8Array>,
+  size: number,
+): Promise<{ head: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  let length = 0;
+  let failure: unknown;
+  let ended = false;
+  while (length < size && !ended) {
+    try {
+      const { value, done } = await iterator.next();
+      if (done) ended = true;
+      else {
+        seen.push(value);
+        length += value.length;
+      }
+    } catch (error) {
+      if (seen.length === 0) throw error;
+      // What came before the damage counts; the rest of the stream throws in its place.
+      failure = error;
+      ended = true;
+    }
+  }
+  const rest = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* seen;
+      if (failure !== undefined) throw failure;
+      while (!ended) {
+        const { value, done } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  };
+  return { head: Buffer.concat(seen), rest: rest() };
+}
+
+// --- internal ---
+
+const WAITING_CHUNKS = 8;
+
+/**
+ * zlib hands out all it can before it reports damage, but a stream that is destroyed
+ * forgets what was not yet fetched: so chunks are queued as they come.
+ */
+async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const unpacked = createGunzip({ chunkSize: 256 * 1024 });
+  const input = Readable.from(packed, { objectMode: true });
+  const queue: Uint8Array[] = [];
+  let ended = false;
+  let failure: NodeJS.ErrnoException | undefined;
+  let wake = (): void => {};
+  const fail = (error: NodeJS.ErrnoException): void => {
+    failure ??= error;
+    ended = true;
+    wake();
+  };
+  unpacked.on('data', (chunk: Uint8Array) => {
+    queue.push(chunk);
+    if (queue.length >= WAITING_CHUNKS) unpacked.pause();
+    wake();
+  });
+  unpacked.on('end', () => {
+    ended = true;
+    wake();
+  });
+  unpacked.on('error', fail);
+  input.on('error', fail);
+  input.pipe(unpacked);
+  try {
+    for (;;) {
+      const chunk = queue.shift();
+      if (chunk) {
+        if (queue.length === 0) unpacked.resume();
+        yield chunk;
+      } else if (failure) {
+        if (failure instanceof CaracalError) throw failure;
+        throw new DamagedArchive(failure.code === 'Z_BUF_ERROR', { cause: failure });
+      } else if (ended) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    input.destroy();
+    unpacked.destroy();
+  }
+}

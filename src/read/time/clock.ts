@@ -1,0 +1,89 @@
+import { DAY, daysFromCivil, yearOf } from './civil.ts';
+import { createZone } from './zone.ts';
+
+/** A timestamp as it stands in a line. */
+export interface Moment {
+  /** 0 where the line does not say. */
+  year: number;
+  month: number;
+  day: number;
+  /** Milliseconds since midnight. */
+  ofDay: number;
+  /** Minutes east of UTC, `NaN` where the line does not say. */
+  offset: number;
+  /** Epoch milliseconds, where the line gives them itself; else `NaN`. */
+  epoch: number;
+  /** First byte after the timestamp. */
+  next: number;
+}
+
+/** What a wall clock without year and zone needs to become a point in time. */
+export interface ClockOptions {
+  /** Year of the first line; inferred from `reference` unless told. */
+  readonly year?: number | undefined;
+  /** IANA name or offset of lines that name no zone. */
+  readonly timezone: string;
+  /** The input was written before this point in time (epoch ms), such as the file's modification time. */
+  readonly reference: number;
+}
+
+/** Turns the moments of one source, in the order of its lines, into points in time. */
+export interface Clock {
+  /** Epoch milliseconds, `NaN` for a date that does not exist. */
+  resolve(moment: Moment): number;
+}
+
+/** An empty moment, to be filled. */
+export function createMoment(): Moment {
+  return { year: 0, month: 0, day: 0, ofDay: 0, offset: Number.NaN, epoch: Number.NaN, next: 0 };
+}
+
+/**
+ * A clock for one source. Without a year in the lines, the first line gets the latest
+ * year that does not put it after the reference time (with a day of tolerance). Later
+ * a date that falls back by more than a month starts the next year, and one that leaps
+ * ahead by more than eleven months is a straggler of the year before.
+ */
+export function createClock(options: ClockOptions): Clock {
+  const zone = createZone(options.timezone);
+  let year = 0;
+  let lastDayOfYear = 0;
+  let key = -1;
+  let midnight = 0;
+
+  const infer = (month: number, day: number, ofDay: number): number => {
+    if (year === 0) {
+      const latest = yearOf(options.reference);
+      const candidate = daysFromCivil(latest, month, day) * DAY + ofDay;
+      year = options.year ?? (zone.toUtc(candidate) > options.reference + DAY ? latest - 1 : latest);
+    }
+    // Months of 31 days keep the order of dates and need no calendar.
+    const dayOfYear = month * 31 + day;
+    let straggler = 0;
+    if (lastDayOfYear > 0) {
+      if (dayOfYear < lastDayOfYear - 31) year++;
+      else if (dayOfYear > lastDayOfYear + 341) straggler = 1;
+    }
+    if (straggler === 0) lastDayOfYear = dayOfYear;
+    return year - straggler;
+  };
+
+  return {
+    resolve: (moment) => {
+      if (!Number.isNaN(moment.epoch)) return moment.epoch;
+      const { month, day, ofDay } = moment;
+      const told = moment.year;
+      const next = (told * 16 + month) * 32 + day;
+      if (next !== key) {
+        if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
+        const inYear = told === 0 ? infer(month, day, ofDay) : told;
+        if (day > daysFromCivil(inYear, month + 1, 1) - daysFromCivil(inYear, month, 1) && month < 12)
+          return Number.NaN;
+        key = next;
+        midnight = daysFromCivil(inYear, month, day) * DAY;
+      }
+      const local = midnight + ofDay;
+      return Number.isNaN(moment.offset) ? zone.toUtc(local) : local - moment.offset * 60_000;
+    },
+  };
+}
