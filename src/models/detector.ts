@@ -5,7 +5,7 @@ import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
  * then says of each event how little it was expected. Implementations run the
  * conformance suite `detector.case.ts`.
  */
-export interface Detector<Options = Record<string, unknown>> {
+export interface Detector<Options extends object = object> {
   /** Name on the command line and in manifests, such as `deeplog`. */
   readonly name: string;
   /** Needs labels to learn. */

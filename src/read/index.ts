@@ -6,3 +6,4 @@ export { LINE_LIMIT } from './lines.ts';
 export { type LogReader, type OpenedSource, openLogs, type ReadOptions } from './open-logs.ts';
 export { type ByteRange, readRanges } from './ranges.ts';
 export type { ReadReport, ReadWarning, WarningCode } from './read-report.ts';
+export { readWhole } from './whole-file.ts';

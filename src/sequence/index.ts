@@ -1,3 +1,4 @@
+export { cutSequences } from './cut.ts';
 export { parseSequenceCsv, type SequenceColumns, type SequenceCsv } from './sequence-csv.ts';
 export { buildSequences, type SequenceOptions, selectSequences, sequencesOf } from './sequences.ts';
 export { createSessionizer, parseSessionRule, type Sessionizer, type SessionRule } from './session-rule.ts';

@@ -1,0 +1,117 @@
+import type { ArgsDef } from 'citty';
+import { CaracalError } from '../errors.ts';
+
+/** Flags that mean the same in every command. */
+export const flags = {
+  json: { type: 'boolean', description: 'NDJSON on stdout instead of tables' },
+  seed: { type: 'string', default: '1', valueHint: 'n', description: 'seed of everything random' },
+  threads: { type: 'string', valueHint: 'n', description: 'compute threads (default: all cores)' },
+  format: { type: 'string', valueHint: 'name', description: 'input format (default: detected per file)' },
+  year: { type: 'string', valueHint: 'yyyy', description: 'year of the first line, where lines have none' },
+  timezone: { type: 'string', valueHint: 'zone', description: 'time zone of lines without one (default: UTC)' },
+  session: {
+    type: 'string',
+    valueHint: 'rule',
+    description: 'process, host, app, source, or a regular expression with a group',
+  },
+  model: { type: 'string', default: 'deeplog', valueHint: 'name', description: 'kind of model to train' },
+  'model-dir': { type: 'string', valueHint: 'dir', description: 'model directory to load' },
+  window: { type: 'string', valueHint: 'n', description: 'history length of the sequence model' },
+  embedding: { type: 'string', valueHint: 'n', description: 'embedding size' },
+  hidden: { type: 'string', valueHint: 'n', description: 'hidden units per layer' },
+  layers: { type: 'string', valueHint: 'n', description: 'layers' },
+  'batch-size': { type: 'string', valueHint: 'n', description: 'windows per training step' },
+  epochs: { type: 'string', valueHint: 'n', description: 'most epochs of training' },
+  lr: { type: 'string', valueHint: 'x', description: 'learning rate' },
+  'validation-split': {
+    type: 'string',
+    default: '0.15',
+    valueHint: 'share',
+    description: 'share of the training sequences held out to stop and to choose thresholds',
+  },
+  score: { type: 'string', default: 'nll', valueHint: 'nll|top-k', description: 'what a sequence is judged by' },
+  'keys-column': { type: 'string', valueHint: 'name', description: 'sequence CSV: column of the keys' },
+  'label-column': { type: 'string', valueHint: 'name', description: 'sequence CSV: column of the labels' },
+  'id-column': { type: 'string', valueHint: 'name', description: 'sequence CSV: column of the ids' },
+} as const satisfies ArgsDef;
+
+/** The training flags, for every command that trains. */
+export const trainingFlags = {
+  model: flags.model,
+  window: flags.window,
+  embedding: flags.embedding,
+  hidden: flags.hidden,
+  layers: flags.layers,
+  'batch-size': flags['batch-size'],
+  epochs: flags.epochs,
+  lr: flags.lr,
+  'validation-split': flags['validation-split'],
+  seed: flags.seed,
+  threads: flags.threads,
+} as const satisfies ArgsDef;
+
+/**
+ * A number from a flag, `undefined` where it was not given.
+ *
+ * @throws CaracalError `E_USAGE` unless it is a number in the range
+ */
+export function numberFlag(
+  name: string,
+  text: string | undefined,
+  range: { readonly least?: number; readonly most?: number; readonly whole?: boolean } = {},
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, whole = false } = range;
+  if (text.trim() === '' || !(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
+    const bounds = [
+      least > Number.NEGATIVE_INFINITY ? `at least ${least}` : '',
+      most < Number.POSITIVE_INFINITY ? `at most ${most}` : '',
+    ].filter(Boolean);
+    throw new CaracalError(
+      'E_USAGE',
+      `--${name} ${text}: give a ${whole ? 'whole number' : 'number'}${bounds.length > 0 ? `, ${bounds.join(' and ')}` : ''}.`,
+    );
+  }
+  return value;
+}
+
+/** Training options from parsed flags; what was not given is left to the detector's defaults. */
+export function trainingOptions(args: Readonly<Record<string, unknown>>): TrainingOptions {
+  const whole = { least: 1, whole: true };
+  const read = (name: string, range: { least?: number; most?: number; whole?: boolean }): number | undefined => {
+    const value = args[name];
+    return numberFlag(name, typeof value === 'string' ? value : undefined, range);
+  };
+  const chosen = {
+    threads: read('threads', whole),
+    window: read('window', whole),
+    embedding: read('embedding', whole),
+    hidden: read('hidden', whole),
+    layers: read('layers', whole),
+    batchSize: read('batch-size', whole),
+    epochs: read('epochs', whole),
+    lr: read('lr', { least: Number.MIN_VALUE }),
+  };
+  return {
+    seed: read('seed', { least: 0, most: 2 ** 32 - 1, whole: true }) ?? 1,
+    validationSplit: read('validation-split', { least: 0, most: 0.9 }) ?? 0.15,
+    ...(Object.fromEntries(
+      Object.entries(chosen).filter(([, value]) => value !== undefined),
+    ) as Partial<TrainingOptions>),
+  };
+}
+
+/** What the training flags say. */
+export interface TrainingOptions {
+  readonly seed: number;
+  readonly validationSplit: number;
+  readonly threads?: number;
+  readonly window?: number;
+  readonly embedding?: number;
+  readonly hidden?: number;
+  readonly layers?: number;
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  readonly lr?: number;
+}

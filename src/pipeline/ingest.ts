@@ -1,0 +1,125 @@
+import { CaracalError } from '../errors.ts';
+import { concatEvents, createDrain, type DrainOptions, type Parser } from '../parse/index.ts';
+import { openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
+import { buildSequences, createSessionizer, type SessionRule } from '../sequence/index.ts';
+import type { EventColumns, SequenceSet, Source, Template } from '../types.ts';
+import { contentId } from '../util/hash.ts';
+import { spoolStdin } from './spool.ts';
+
+/** How logs become events and sequences. */
+export interface IngestOptions {
+  readonly read?: ReadOptions;
+  readonly drain?: DrainOptions;
+  /** How events form sessions; by process unless told. */
+  readonly session?: SessionRule;
+  /** Silence (ms) after which a session is over; an hour unless told. */
+  readonly sessionTimeout?: number;
+  /** A parser that has learned already, for judging with a saved model. */
+  readonly parser?: Parser;
+  /** Called now and then with the number of lines read. */
+  readonly onLines?: (lines: number) => void;
+}
+
+/** Logs as one event table, with the sessions their events belong to. */
+export interface Ingested {
+  readonly events: EventColumns;
+  readonly sequences: SequenceSet;
+  /** Sources with the path their lines can be read from again. */
+  readonly sources: readonly (Source & { readonly path: string })[];
+  /** Fingerprint of each source's first bytes. */
+  readonly generations: readonly string[];
+  readonly parser: Parser;
+  readonly report: ReadReport;
+  /** Public template of an internal number. */
+  template(internal: number): Template;
+  /** Text of a public template id. */
+  templateText(id: string): string;
+  /** Forgets what had to be kept aside to read lines again. */
+  dispose(): Promise<void>;
+}
+
+const STDIN = '-';
+const FINGERPRINT_BYTES = 1024;
+const HOUR = 3_600_000;
+
+/**
+ * Reads and parses logs into one event table in time order and groups it into
+ * sequences. Log lines are not kept: results lead back to them by source and offset;
+ * standard input is put aside for that.
+ *
+ * @throws CaracalError as `openLogs`
+ */
+export async function ingest(paths: readonly string[], options: IngestOptions = {}): Promise<Ingested> {
+  if (!paths.includes(STDIN))
+    return read(
+      paths,
+      options,
+      (path) => path,
+      async () => {},
+    );
+  const spool = await spoolStdin();
+  const files = paths.map((path) => (path === STDIN ? spool.path : path));
+  try {
+    return await read(files, options, (path) => (path === spool.path ? STDIN : path), spool.remove);
+  } catch (error) {
+    await spool.remove();
+    if (!(error instanceof CaracalError)) throw error;
+    throw new CaracalError(error.code, error.message.replaceAll(spool.path, 'standard input'), error.data, {
+      cause: error,
+    });
+  }
+}
+
+// --- internal ---
+
+async function read(
+  paths: readonly string[],
+  options: IngestOptions,
+  nameOf: (path: string) => string,
+  dispose: () => Promise<void>,
+): Promise<Ingested> {
+  const reader = await openLogs(paths, options.read);
+  const parser = options.parser ?? createDrain(options.drain);
+  const sessionizer = createSessionizer(options.session ?? { kind: 'process' });
+  const parts: EventColumns[] = [];
+  const sessions: Int32Array[] = [];
+  const generations: string[] = reader.sources.map(() => '');
+  let lines = 0;
+  for await (const batch of reader.batches()) {
+    parts.push(parser.parse(batch));
+    sessions.push(sessionizer.sessions(batch));
+    generations[batch.source] ||= contentId([batch.bytes.subarray(0, FINGERPRINT_BYTES).join(' ')]);
+    lines += batch.count;
+    options.onLines?.(lines);
+  }
+  const events = concatEvents(parts);
+  const templates = Array.from({ length: parser.size }, (_, internal) => parser.templateOf(internal));
+  const texts = new Map(templates.map(({ id, text }) => [id, text]));
+  const report = reader.report();
+  return {
+    events,
+    sequences: buildSequences(events, {
+      sessions: joined(sessions, events.count),
+      sessionName: sessionizer.name,
+      keyNames: templates.map(({ id }) => id),
+      timeout: options.sessionTimeout ?? HOUR,
+    }),
+    sources: reader.sources.map((source) => ({ ...source, path: source.name, name: nameOf(source.name) })),
+    generations,
+    parser,
+    report: { ...report, warnings: report.warnings.map((warning) => ({ ...warning, file: nameOf(warning.file) })) },
+    template: (internal) => parser.templateOf(internal),
+    templateText: (id) => texts.get(id) ?? id,
+    dispose,
+  };
+}
+
+function joined(parts: readonly Int32Array[], length: number): Int32Array {
+  const whole = new Int32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

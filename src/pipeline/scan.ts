@@ -1,0 +1,162 @@
+import { type FlaggedChannel, makeAlerts } from '../alert/index.ts';
+import { CaracalError } from '../errors.ts';
+import { burstGap, type DelineationOptions, delineate, type Flag, findBursts, toHuntWindow } from '../hunt/index.ts';
+import { type Detector, deeplog } from '../models/index.ts';
+import type { Alert, HuntWindow } from '../types.ts';
+import { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+import { type Folds, splitAt, timeFolds } from './folds.ts';
+import { type Ingested, type IngestOptions, ingest } from './ingest.ts';
+import { quantityChannel } from './quantity-channel.ts';
+import { type SequenceChannelOptions, sequenceChannel } from './sequence-channel.ts';
+
+/** How to scan. */
+export interface ScanOptions extends SequenceChannelOptions {
+  readonly ingest?: IngestOptions;
+  /** Sequence model; DeepLog unless told. */
+  readonly detector?: Detector;
+  /** Parts of the log that are each judged by a model of the others; 4 unless told, at least 3. */
+  readonly folds?: number;
+  /** Learn from what is before (epoch ms) and judge only what comes after, instead of folds. */
+  readonly trainUntil?: number;
+  readonly delineation?: DelineationOptions;
+}
+
+/** What a scan found. Windows, leads and alerts are in rank order. */
+export interface ScanResult {
+  readonly logs: Ingested;
+  readonly channels: readonly Channel[];
+  readonly windows: readonly HuntWindow[];
+  /** Bursts that nothing confirmed, and windows beyond the most that were asked for. */
+  readonly leads: readonly HuntWindow[];
+  readonly alerts: readonly Alert[];
+  readonly folds: Folds;
+}
+
+/**
+ * The whole job in one go: reads logs, learns what is normal in them, judges every
+ * event by a model that has not seen its time, and cuts out the windows worth hunting in.
+ *
+ * @throws CaracalError `E_TOO_LITTLE_DATA` where the log is too short to learn from, and as `ingest`
+ *
+ * @example
+ * const { windows } = await scan(['/var/log/auth.log'], { seed: 1, validationSplit: 0.15 });
+ */
+export async function scan(paths: readonly string[], options: ScanOptions): Promise<ScanResult> {
+  const logs = await ingest(paths, options.ingest);
+  const { events } = logs;
+  const folds = foldsOf(events.time, options);
+  const channels = [
+    await sequenceChannel(options.detector ?? deeplog, logs.sequences, events, folds, logs.templateText, options),
+    quantityChannel(events, folds, (template) => logs.template(template).text),
+  ];
+  const { windows, leads } = cutWindows(logs, channels, options.delineation);
+  const flagged: FlaggedChannel[] = channels.map((channel) => ({
+    detector: channel.name,
+    modelHash: channel.modelHash,
+    calibration: channel.calibration,
+    flagged: rowsFlagged(channel).map((row) => ({
+      row,
+      score: channel.score[row]!,
+      surprise: channel.surprise[row]!,
+      reason: channel.describe(row),
+    })),
+  }));
+  const alerts = makeAlerts(flagged, {
+    events,
+    windows,
+    template: logs.template,
+    sourceGeneration: (source) => logs.generations[source] ?? '',
+  });
+  return { logs, channels, windows, leads, alerts, folds };
+}
+
+// --- internal ---
+
+/** Fewer events than this say nothing about what is normal. */
+const FEWEST_EVENTS = 50;
+
+function foldsOf(times: Float64Array, options: ScanOptions): Folds {
+  const { folds = 4, trainUntil } = options;
+  if (times.length < FEWEST_EVENTS) {
+    throw new CaracalError(
+      'E_TOO_LITTLE_DATA',
+      `only ${times.length} log lines: at least ${FEWEST_EVENTS} are needed to learn what is normal. Scan a longer log, or judge these lines with a trained model: caracal detect --model-dir DIR.`,
+    );
+  }
+  if (trainUntil === undefined) {
+    if (folds < 3 || folds > 20) throw new CaracalError('E_USAGE', `folds ${folds}: give a whole number from 3 to 20.`);
+    return timeFolds(times, folds);
+  }
+  const split = splitAt(times, trainUntil);
+  const learned = split.of.filter((fold) => fold === 0).length;
+  if (learned < FEWEST_EVENTS || learned === times.length) {
+    const what = learned < FEWEST_EVENTS ? `only ${learned} log lines lie before` : 'no log line lies after';
+    throw new CaracalError(
+      'E_TOO_LITTLE_DATA',
+      `${what} --train-until ${new Date(trainUntil).toISOString()}. Choose a time inside the log.`,
+    );
+  }
+  return split;
+}
+
+function cutWindows(logs: Ingested, channels: readonly Channel[], options: DelineationOptions | undefined) {
+  const { events, sequences, generations } = logs;
+  const [first, last] = spanOf(events.time);
+  const span = Math.max(1, last - first);
+  const bursts = channels.flatMap((channel) => {
+    const flags: Flag[] = rowsFlagged(channel).map((row) => ({
+      row,
+      time: events.time[row]!,
+      surprise: channel.surprise[row]!,
+      fact: channel.fact[row]!,
+    }));
+    return findBursts(channel.name, flags, burstGap(events.count * EVENT_FLAG_RATE, span));
+  });
+  const sessionOf = sessionSpans(sequences.events ?? new Int32Array(0), sequences.offsets, events.time);
+  const facts = {
+    entities: (row: number) =>
+      Array.from(events.entities.subarray(events.entityOffsets[row], events.entityOffsets[row + 1])),
+    session: (row: number) => sessionOf(row),
+  };
+  const byName = new Map(channels.map((channel) => [channel.name, channel]));
+  const context = {
+    events,
+    describe: (channel: string, flag: Flag) => byName.get(channel)?.describe(flag.row) ?? '',
+    sourceGeneration: (source: number) => generations[source] ?? '',
+  };
+  const found = delineate(bursts, facts, span, options);
+  return {
+    windows: found.windows.map((window) => toHuntWindow(window, context)),
+    leads: found.leads.map((lead) => toHuntWindow(lead, context)),
+  };
+}
+
+function rowsFlagged({ flagged }: Channel): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < flagged.length; row++) if (flagged[row]) rows.push(row);
+  return rows;
+}
+
+/** First and last time of the session that each row belongs to. */
+function sessionSpans(rows: Int32Array, offsets: Int32Array, times: Float64Array) {
+  const begin = new Float64Array(times.length).fill(Number.NaN);
+  const end = new Float64Array(times.length).fill(Number.NaN);
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    const [first, last] = spanOf(Float64Array.from(rows.subarray(offsets[s], offsets[s + 1]), (row) => times[row]!));
+    for (let at = offsets[s]!; at < offsets[s + 1]!; at++) {
+      begin[rows[at]!] = first;
+      end[rows[at]!] = last;
+    }
+  }
+  return (row: number): readonly [number, number] => [begin[row]!, end[row]!];
+}
+
+function spanOf(times: Float64Array): [first: number, last: number] {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const time of times) {
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  return [first, last];
+}

@@ -1,0 +1,4 @@
+export { type Calibration, calibrate, EVENTS_TO_CALIBRATE, type Percentile, severityOf } from './calibration.ts';
+export { fitSurprise, type Surprise } from './surprise.ts';
+export { fitTail, type Tail } from './tail.ts';
+export { flagRate, thresholdForFlagRate } from './threshold.ts';
