@@ -3,6 +3,7 @@ import type { Alert, HuntWindow } from '../types.ts';
 import type { Io } from './io.ts';
 import { alertJson, entityText, isoTime, round, windowJson } from './results.ts';
 import { clock, count, cut, duration, neutral, percent, plural, table } from './text.ts';
+import { writeWarnings } from './warnings.ts';
 
 /** What a scan comes to, in figures. Shares are from 0 to 1. */
 export interface ScanSummary {
@@ -99,12 +100,7 @@ export function writeText(result: ScanResult, raw: RawLines, summary: ScanSummar
   for (const channel of summary.uncalibrated) {
     io.out(`uncalibrated: the ${channel} channel had fewer than 1,000 held-out events; its severities are a guess.\n`);
   }
-  for (const warning of logs.report.warnings) {
-    const where = warning.firstLine > 0 ? ` (first in line ${count(warning.firstLine)})` : '';
-    io.err(
-      `caracal: ${neutral(warning.file)}: ${warning.code}, ${count(warning.count)} times${where}: ${neutral(warning.note)}\n`,
-    );
-  }
+  writeWarnings(logs.report.warnings, io);
 }
 
 // --- internal ---

@@ -18,3 +18,8 @@ export async function readSequences(
   const named = Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== undefined));
   return { file, ...parseSequenceCsv(new TextDecoder().decode(await readWhole(file)), file, named) };
 }
+
+/** Whether a file is a sequence CSV: by its `--format`, else by its name. */
+export function isSequenceCsv(file: string, format: string | undefined): boolean {
+  return format === undefined ? /\.csv(\.gz)?$/i.test(file) : format === 'sequence-csv';
+}

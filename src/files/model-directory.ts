@@ -15,7 +15,9 @@ export const MODEL_FORMAT = 1;
 export interface Judgement {
   /** A sequence that scores above it is flagged. */
   readonly threshold: number;
-  /** An event whose key is outside the k most expected is flagged. */
+  /** An event that scores above it is flagged. */
+  readonly eventThreshold: number;
+  /** Rank that at most 0.5 % of the held-out events exceed. */
   readonly topK: number;
   /** Severities of events, from the validation slice. */
   readonly calibration: Calibration;
@@ -126,6 +128,7 @@ const manifestSchema = z.object({
   session: z.string().optional(),
   judgement: z.object({
     threshold: infinite,
+    eventThreshold: infinite,
     topK: infinite,
     calibration: z.object({
       calibrated: z.boolean(),

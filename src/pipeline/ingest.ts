@@ -1,8 +1,8 @@
 import { CaracalError } from '../errors.ts';
 import { concatEvents, createDrain, type DrainOptions, type Parser } from '../parse/index.ts';
-import { openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
+import { type OpenedSource, openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
 import { buildSequences, createSessionizer, type SessionRule } from '../sequence/index.ts';
-import type { EventColumns, SequenceSet, Source, Template } from '../types.ts';
+import type { EventColumns, SequenceSet, Template } from '../types.ts';
 import { contentId } from '../util/hash.ts';
 import { spoolStdin } from './spool.ts';
 
@@ -25,7 +25,7 @@ export interface Ingested {
   readonly events: EventColumns;
   readonly sequences: SequenceSet;
   /** Sources with the path their lines can be read from again. */
-  readonly sources: readonly (Source & { readonly path: string })[];
+  readonly sources: readonly (OpenedSource & { readonly path: string })[];
   /** Fingerprint of each source's first bytes. */
   readonly generations: readonly string[];
   readonly parser: Parser;

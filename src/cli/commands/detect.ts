@@ -1,0 +1,178 @@
+import { defineCommand } from 'citty';
+import { CaracalError } from '../../errors.ts';
+import { readModel, type StoredModel } from '../../files/index.ts';
+import { decodeParser } from '../../parse/index.ts';
+import { type Ingested, ingest, type JudgedEvent, judge } from '../../pipeline/index.ts';
+import type { SequenceSet } from '../../types.ts';
+import { EXIT } from '../exit.ts';
+import { flags } from '../flags.ts';
+import type { Io } from '../io.ts';
+import { ingestOptions, logFlags } from '../log-flags.ts';
+import { detectorNamed } from '../models.ts';
+import { isoTime, round } from '../results.ts';
+import { isSequenceCsv, readSequences } from '../sequences.ts';
+import { count, plural, table } from '../text.ts';
+import { writeWarnings } from '../warnings.ts';
+
+const SHOWN = 50;
+
+/** `caracal detect`: judge logs or sequences with a saved model. */
+export const detect = defineCommand({
+  args: {
+    file: { type: 'positional', required: false, description: 'logs, or one sequence CSV' },
+    'model-dir': { ...flags['model-dir'], required: true },
+    model: { type: 'string', valueHint: 'name', description: 'refuse a model of another kind' },
+    ...logFlags,
+    'keys-column': flags['keys-column'],
+    'id-column': flags['id-column'],
+    all: { type: 'boolean', description: 'every event, not only flagged ones' },
+    'fail-on': { type: 'string', valueHint: 'event', description: 'exit with 1 when an event is flagged' },
+    json: flags.json,
+  },
+  async run({ args, data }) {
+    const io = data as Io;
+    if (args['fail-on'] !== undefined && args['fail-on'] !== 'event') {
+      throw new CaracalError('E_USAGE', `--fail-on ${args['fail-on']}: use event.`);
+    }
+    const stored = await readModel(args['model-dir'], args.model);
+    const input = await inputOf(args._, stored, args, io);
+    const model = await detectorNamed(stored.model.description.kind).decode(stored.model);
+    try {
+      const { vocabulary } = stored.model.description;
+      const found = await judge(model, input.set, { ...stored.judgement, vocabulary, all: args.all === true });
+      const flaggedSequences = found.sequence.filter((score) => score > stored.judgement.threshold).length;
+      const flagged = found.events.filter((event) => event.flags.length > 0);
+      const summary = {
+        type: 'summary',
+        ...(input.logs ? { lines: input.logs.report.lines, blankLines: input.logs.report.blankLines } : {}),
+        events: found.judged,
+        flaggedEvents: flagged.length,
+        sequences: input.set.count,
+        flaggedSequences,
+      };
+      if (args.json) {
+        for (const event of found.events) io.out(`${JSON.stringify(eventJson(event, input))}\n`);
+        io.out(`${JSON.stringify(summary)}\n`);
+      } else {
+        io.out(eventTable(flagged, input, io));
+        io.out(
+          `${plural(found.judged, 'event')} in ${plural(input.set.count, 'session')}: ${plural(flagged.length, 'event')} and ${plural(flaggedSequences, 'session')} flagged.\n`,
+        );
+      }
+      return args['fail-on'] === 'event' && flagged.length > 0 ? EXIT.findings : EXIT.done;
+    } finally {
+      await model.dispose();
+    }
+  },
+});
+
+// --- internal ---
+
+interface DetectInput {
+  readonly file: string;
+  readonly set: SequenceSet;
+  /** Absent for a sequence CSV. */
+  readonly logs?: Ingested;
+}
+
+async function inputOf(
+  files: readonly string[],
+  stored: StoredModel,
+  args: Readonly<Record<string, unknown>>,
+  io: Io,
+): Promise<DetectInput> {
+  const [first] = files;
+  if (first === undefined) {
+    throw new CaracalError(
+      'E_USAGE',
+      'nothing to judge. Name logs or a sequence CSV: caracal detect FILE --model-dir DIR',
+    );
+  }
+  const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
+  if (isSequenceCsv(first, text('format'))) {
+    const { set } = await readSequences(first, { keys: text('keys-column'), id: text('id-column') });
+    return { file: first, set };
+  }
+  if (!stored.parser) {
+    throw new CaracalError(
+      'E_MODEL_KIND',
+      'this model was trained on a sequence CSV and has no parser for raw logs. Give a sequence CSV, or train on logs.',
+    );
+  }
+  const session = text('session') ?? stored.session;
+  const logs = await ingest(files, {
+    ...ingestOptions(session === undefined ? args : { ...args, session }),
+    parser: decodeParser(stored.parser),
+    knownKeys: stored.model.description.vocabulary,
+  });
+  await logs.dispose();
+  writeWarnings(logs.report.warnings, io);
+  return { file: first, set: logs.sequences, logs };
+}
+
+/** Row of a judged event in the event table; the end of a session belongs to its last event. */
+function rowOf({ sequence, position }: JudgedEvent, { set }: DetectInput): number {
+  const at = Math.min(set.offsets[sequence]! + position, set.offsets[sequence + 1]! - 1);
+  return set.events?.[at] ?? -1;
+}
+
+function eventJson(event: JudgedEvent, input: DetectInput): object {
+  const row = rowOf(event, input);
+  const events = input.logs?.events;
+  return {
+    type: 'event',
+    source: events && input.logs ? (input.logs.sources[events.source[row]!]?.name ?? '') : input.file,
+    ...(events
+      ? {
+          line: events.line[row],
+          offset: events.offset[row],
+          length: events.length[row],
+          time: isoTime(events.time[row]!),
+        }
+      : { position: event.position + 1 }),
+    session: input.set.ids[event.sequence],
+    channel: 'sequence',
+    template: event.template,
+    nll: round(event.nll),
+    rank: event.rank,
+    topK: event.expected.map(({ template, p }) => ({ template, p: round(p) })),
+    flags: event.flags,
+    severity: event.severity,
+    score: round(event.nll),
+  };
+}
+
+function eventTable(flagged: readonly JudgedEvent[], input: DetectInput, io: Io): string {
+  if (flagged.length === 0) return '';
+  const text = (id: string): string => (id === '$' ? 'end of the session' : (input.logs?.templateText(id) ?? id));
+  const shown = [...flagged].sort((a, b) => b.nll - a.nll).slice(0, SHOWN);
+  const { logs } = input;
+  const head =
+    shown.length < flagged.length
+      ? `The ${SHOWN} most surprising of ${count(flagged.length)} flagged events (all with --json)\n\n`
+      : '';
+  const body = table(
+    shown,
+    [
+      { title: 'severity', cell: ({ severity }) => severity },
+      {
+        title: logs ? 'line' : 'position',
+        cell: (event) => count(logs ? (logs.events.line[rowOf(event, input)] ?? 0) : event.position + 1),
+        align: 'right',
+      },
+      { title: 'session', cell: ({ sequence }) => input.set.ids[sequence] ?? '' },
+      { title: 'NLL', cell: ({ nll }) => nll.toFixed(2), align: 'right' },
+      {
+        title: 'came',
+        cell: ({ template, flags: why }) => `${text(template)}${why.includes('unseen') ? ' (never seen)' : ''}`,
+      },
+      {
+        title: 'expected',
+        cell: ({ expected }) =>
+          expected[0] ? `${text(expected[0].template)} (${Math.round(expected[0].p * 100)} %)` : '',
+      },
+    ],
+    io.width,
+  );
+  return `${head}${body}\n`;
+}

@@ -1,0 +1,116 @@
+import { defineCommand } from 'citty';
+import { CaracalError } from '../../errors.ts';
+import { writeModel } from '../../files/index.ts';
+import { ingest, learn } from '../../pipeline/index.ts';
+import type { SequenceSet } from '../../types.ts';
+import { flags, trainingFlags, trainingOptions } from '../flags.ts';
+import type { Io } from '../io.ts';
+import { ingestOptions, logFlags } from '../log-flags.ts';
+import { detectorNamed } from '../models.ts';
+import { createProgress } from '../progress.ts';
+import { round } from '../results.ts';
+import { isSequenceCsv, readSequences } from '../sequences.ts';
+import { count, neutral, percent, plural } from '../text.ts';
+import { writeWarnings } from '../warnings.ts';
+
+/** `caracal train`: a model directory from normal logs or a sequence CSV. */
+export const train = defineCommand({
+  args: {
+    file: { type: 'positional', required: false, description: 'normal logs, or one sequence CSV' },
+    out: { type: 'string', required: true, valueHint: 'dir', description: 'model directory to write' },
+    ...logFlags,
+    ...trainingFlags,
+    'keys-column': flags['keys-column'],
+    'id-column': flags['id-column'],
+    json: flags.json,
+  },
+  async run({ args, data }) {
+    const io = data as Io;
+    const detector = detectorNamed(args.model);
+    const options = trainingOptions(args);
+    const input = await trainingInput(args._, args, io);
+    const progress = createProgress(io);
+    try {
+      const learned = await learn(detector, input.set, {
+        ...options,
+        onEpoch: ({ epoch, epochs, validationLoss }) =>
+          progress.update(`training, validation loss ${validationLoss.toFixed(4)}`, epoch / epochs),
+      });
+      try {
+        await writeModel(args.out, {
+          model: await learned.model.encode(),
+          judgement: learned.judgement,
+          ...(input.parser ? { parser: input.parser } : {}),
+          ...(args.session === undefined ? {} : { session: args.session }),
+        });
+      } finally {
+        await learned.model.dispose();
+      }
+      progress.stop();
+      const { description } = learned.model;
+      const { calibration, threshold } = learned.judgement;
+      const last = description.history.at(-1);
+      const summary = {
+        type: 'summary',
+        out: args.out,
+        model: description.kind,
+        ...learned.sequences,
+        events: input.set.keys.length,
+        keys: description.vocabulary.length,
+        epochs: last?.epoch ?? 0,
+        validationLoss: last && Number.isFinite(last.validationLoss) ? round(last.validationLoss) : null,
+        threshold: Number.isFinite(threshold) ? round(threshold) : null,
+        validationFlagRate: round(learned.validationFlagRate),
+        calibrated: calibration.calibrated,
+      };
+      if (args.json) io.out(`${JSON.stringify(summary)}\n`);
+      else {
+        io.out(
+          `${neutral(args.out)}: ${description.kind}, ${plural(summary.keys, 'key')}, learned from ${plural(summary.events, 'event')} in ${plural(summary.train, 'session')} (${count(summary.validation)} held out).\n` +
+            `${plural(summary.epochs, 'epoch')}, threshold ${threshold.toFixed(4)}, which flags ${percent(summary.validationFlagRate)} of the held-out sessions.\n` +
+            (calibration.calibrated
+              ? ''
+              : `uncalibrated: only ${plural(calibration.events, 'held-out event')}; severities are a guess below 1,000.\n`),
+        );
+      }
+    } finally {
+      progress.stop();
+    }
+  },
+});
+
+// --- internal ---
+
+interface TrainingInput {
+  readonly set: SequenceSet;
+  readonly parser?: Uint8Array;
+}
+
+async function trainingInput(
+  files: readonly string[],
+  args: Readonly<Record<string, unknown>>,
+  io: Io,
+): Promise<TrainingInput> {
+  const [first, ...others] = files;
+  if (first === undefined) {
+    throw new CaracalError(
+      'E_USAGE',
+      'nothing to learn from. Name normal logs or a sequence CSV: caracal train FILE --out DIR',
+    );
+  }
+  const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
+  if (isSequenceCsv(first, text('format'))) {
+    if (others.length > 0)
+      throw new CaracalError('E_USAGE', 'give one sequence CSV at a time; join several into one file.');
+    const { set, warnings } = await readSequences(first, { keys: text('keys-column'), id: text('id-column') });
+    if (warnings[0])
+      io.err(
+        `caracal: ${neutral(first)}: ${plural(warnings.length, 'row')} left out (line ${warnings[0].line}: ${warnings[0].note})\n`,
+      );
+    return { set };
+  }
+  const logs = await ingest(files, ingestOptions(args));
+  await logs.dispose();
+  writeWarnings(logs.report.warnings, io);
+  return { set: logs.sequences, parser: logs.parser.encode() };
+}
