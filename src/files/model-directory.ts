@@ -80,7 +80,7 @@ export async function readModel(directory: string, kind?: string): Promise<Store
     const bytes = await readFile(path).catch(() => undefined);
     if (!bytes) throw corrupt(path, 'is missing');
     if (sha256Hex(bytes) !== digest) throw corrupt(path, 'is not the file that was written: truncated or changed');
-    files.set(name, bytes);
+    files.set(name, new Uint8Array(bytes));
   }
   const parser = files.get(PARSER);
   files.delete(PARSER);

@@ -1,4 +1,5 @@
 export { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+export { type ClockGap, type Diagnosis, diagnose, type SourceDiagnosis } from './diagnose.ts';
 export { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 export { type JudgedEvent, type JudgeOptions, judge } from './judge.ts';
 export { type Learned, type LearnOptions, learn } from './learn.ts';

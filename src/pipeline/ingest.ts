@@ -9,13 +9,15 @@ import { spoolStdin } from './spool.ts';
 /** How logs become events and sequences. */
 export interface IngestOptions {
   readonly read?: ReadOptions;
-  readonly drain?: DrainOptions;
+  readonly drain?: Partial<DrainOptions>;
   /** How events form sessions; by process unless told. */
   readonly session?: SessionRule;
   /** Silence (ms) after which a session is over; an hour unless told. */
   readonly sessionTimeout?: number;
   /** A parser that has learned already, for judging with a saved model. */
   readonly parser?: Parser;
+  /** Public ids that a saved model knows: templates that have changed since go by the id the model knows. */
+  readonly knownKeys?: readonly string[];
   /** Called now and then with the number of lines read. */
   readonly onLines?: (lines: number) => void;
 }
@@ -93,15 +95,15 @@ async function read(
     options.onLines?.(lines);
   }
   const events = concatEvents(parts);
-  const templates = Array.from({ length: parser.size }, (_, internal) => parser.templateOf(internal));
-  const texts = new Map(templates.map(({ id, text }) => [id, text]));
+  const ids = keyNames(parser, events, options.knownKeys ?? []);
+  const texts = new Map(parser.templates().map(({ id, text }) => [id, text]));
   const report = reader.report();
   return {
     events,
     sequences: buildSequences(events, {
       sessions: joined(sessions, events.count),
       sessionName: sessionizer.name,
-      keyNames: templates.map(({ id }) => id),
+      keyNames: ids,
       timeout: options.sessionTimeout ?? HOUR,
     }),
     sources: reader.sources.map((source) => ({ ...source, path: source.name, name: nameOf(source.name) })),
@@ -109,9 +111,20 @@ async function read(
     parser,
     report: { ...report, warnings: report.warnings.map((warning) => ({ ...warning, file: nameOf(warning.file) })) },
     template: (internal) => parser.templateOf(internal),
-    templateText: (id) => texts.get(id) ?? id,
+    templateText: (id) => texts.get(id) ?? parser.resolve(id)?.text ?? id,
     dispose,
   };
+}
+
+/** Public id of each internal number, in the words of a saved model where it has its own. */
+function keyNames(parser: Parser, events: EventColumns, knownKeys: readonly string[]): string[] {
+  const known = new Map(knownKeys.map((id) => [parser.resolve(id)?.id ?? id, id]));
+  let most = -1;
+  for (const template of events.template) most = Math.max(most, template);
+  return Array.from({ length: most + 1 }, (_, internal) => {
+    const { id } = parser.templateOf(internal);
+    return known.get(id) ?? id;
+  });
 }
 
 function joined(parts: readonly Int32Array[], length: number): Int32Array {
