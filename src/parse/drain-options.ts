@@ -1,0 +1,55 @@
+import { CaracalError } from '../errors.ts';
+import { defaultMasks, type MaskRule } from './masks.ts';
+
+/** Settings of Drain. */
+export interface DrainOptions {
+  /** Depth of the tree: the length, `depth - 2` leading tokens, the clusters. */
+  readonly depth: number;
+  /** Share of equal tokens from which a message joins a cluster. */
+  readonly simThreshold: number;
+  /** Children of a node besides the one for `<*>`; more tokens than that share `<*>`. */
+  readonly maxChildren: number;
+  /** Templates kept at most; the least recently used gives way to a new one. */
+  readonly maxClusters: number;
+  readonly masks: readonly MaskRule[];
+  /** Look for users, addresses, processes and hosts. */
+  readonly entities: boolean;
+}
+
+/** Defaults of He et al. (ICWS 2017), bounds of our own. */
+export const drainDefaults: DrainOptions = {
+  depth: 4,
+  simThreshold: 0.4,
+  maxChildren: 100,
+  maxClusters: 10_000,
+  masks: defaultMasks,
+  entities: true,
+};
+
+/** Nodes of the tree below the lengths; when they are used up, new tokens go under `<*>`. */
+export const MAX_NODES = 200_000;
+
+/**
+ * Options with their defaults.
+ *
+ * @throws CaracalError `E_USAGE` for a value out of range
+ */
+export function drainOptions(options: Partial<DrainOptions> = {}): DrainOptions {
+  const all = { ...drainDefaults, ...options };
+  requireRange('depth', all.depth, 2, 32, true);
+  requireRange('simThreshold', all.simThreshold, 0, 1, false);
+  requireRange('maxChildren', all.maxChildren, 1, 1_000_000, true);
+  requireRange('maxClusters', all.maxClusters, 1, 10_000_000, true);
+  return all;
+}
+
+// --- internal ---
+
+function requireRange(name: string, value: number, low: number, high: number, whole: boolean): void {
+  if (value >= low && value <= high && (!whole || Number.isInteger(value))) return;
+  throw new CaracalError(
+    'E_USAGE',
+    `${name} is ${value}. Give ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}.`,
+    { option: name },
+  );
+}

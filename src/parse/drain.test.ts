@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dataFolder, needs } from '../../test/support/requirements.ts';
+import { encodeUtf8 } from '../util/utf8.ts';
+import { createReferenceDrain } from './drain.reference.ts';
+import { createDrain, decodeParser } from './drain.ts';
+import type { DrainOptions } from './drain-options.ts';
+import { defaultMasks } from './masks.ts';
+import { parserSuite } from './parser.case.ts';
+import { batchOf } from './records.case.ts';
+import { kindsOf, renderTokens } from './token-text.ts';
+
+parserSuite('drain', { create: () => createDrain(), decode: (encoded) => decodeParser(encoded) });
+
+/** Parses with both and expects the same answers. */
+function expectLikeReference(messages: readonly Uint8Array[], options: Partial<DrainOptions>, batchSize = 50): void {
+  const fast = createDrain({ ...options, entities: false });
+  const slow = createReferenceDrain(options);
+  const assigned: number[] = [];
+  for (let at = 0; at < messages.length; at += batchSize) {
+    assigned.push(...fast.parse(batchOf(messages.slice(at, at + batchSize))).template);
+  }
+  const expected = messages.map((message) => slow.learn(message));
+  expect(assigned).toEqual(expected);
+  const kinds = kindsOf(options.masks ?? defaultMasks);
+  for (const number of new Set(expected)) {
+    const tokens = slow.tokensOf(number);
+    if (tokens) expect(fast.templateOf(number).text).toBe(renderTokens(tokens, kinds));
+  }
+  const texts = messages.map((message) => new TextDecoder().decode(message));
+  for (const text of new Set(texts)) expect(fast.match(text)).toBe(slow.match(encodeUtf8(text)));
+}
+
+const word = fc.constantFrom(...'alpha beta gamma delta eps 10.0.0.1 42 x7 k=v k=9 <*>'.split(' '));
+const messages = fc.array(
+  fc.array(word, { maxLength: 7 }).map((words) => encodeUtf8(words.join(' '))),
+  { maxLength: 120 },
+);
+
+describe('drain', () => {
+  it('assigns as the reference does', () => {
+    fc.assert(
+      fc.property(
+        messages,
+        fc.record({
+          depth: fc.integer({ min: 2, max: 5 }),
+          simThreshold: fc.constantFrom(0, 0.3, 0.4, 0.5, 0.7, 1),
+          maxChildren: fc.integer({ min: 1, max: 4 }),
+          maxClusters: fc.constantFrom(1, 2, 5, 12, 1000),
+        }),
+        (lines, options) => expectLikeReference(lines, options),
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('counts what it had to give up under a template of wildcards', () => {
+    const parser = createDrain({ maxClusters: 2, entities: false });
+    const { template } = parser.parse(batchOf(['a a', 'b b', 'b b', 'c c', 'd d']));
+    expect(parser.evicted).toBe(2);
+    expect(parser.templateOf(template[0] ?? -1)).toMatchObject({ text: '<*> <*>', count: 3 });
+    expect(parser.templates().map(({ text, count }) => [text, count])).toEqual([
+      ['c c', 1],
+      ['d d', 1],
+      ['<*> <*>', 3],
+    ]);
+  });
+
+  it('refuses options out of range', () => {
+    expect(() => createDrain({ depth: 1 })).toThrow(expect.objectContaining({ code: 'E_USAGE' }));
+    expect(() => createDrain({ simThreshold: 1.5 })).toThrow(expect.objectContaining({ code: 'E_USAGE' }));
+  });
+});
+
+needs('data')('drain on real logs', () => {
+  const linesOf = (bytes: Uint8Array): Uint8Array[] => {
+    const text = new TextDecoder('latin1').decode(bytes);
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => Uint8Array.from(line, (letter) => letter.charCodeAt(0) & 0xff));
+  };
+
+  it('assigns every line of the auth.log as the reference does', () => {
+    expectLikeReference(linesOf(gunzipSync(readFileSync(`${dataFolder}/auth/elastic_auth.log.gz`))), {});
+  });
+
+  it.each(readdirSync(`${dataFolder}/parsing`))(
+    'assigns every line of the %s sample as the reference does',
+    (system) => {
+      expectLikeReference(linesOf(readFileSync(`${dataFolder}/parsing/${system}/${system}_2k.log`)), {});
+    },
+  );
+});

@@ -1,0 +1,224 @@
+import type { EntityTable, EventColumns, Parameter, RecordBatch, Template } from '../types.ts';
+import { createEntityTable } from '../util/tables.ts';
+import { encodeUtf8 } from '../util/utf8.ts';
+import { type Cluster, createClusters } from './clusters.ts';
+import { type DrainState, decodeDrain, encodeDrain } from './drain-codec.ts';
+import { type DrainOptions, drainOptions } from './drain-options.ts';
+import { createDrainTree } from './drain-tree.ts';
+import { createEntityFinder } from './entities.ts';
+import { extractParameters } from './parameters.ts';
+import type { Parser } from './parser.ts';
+import { createScanner } from './scanner.ts';
+import { createShapeCache } from './shape-cache.ts';
+import { createTemplateIds } from './template-ids.ts';
+import { renderTokens, WILDCARD } from './token-text.ts';
+
+/**
+ * Drain (He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree",
+ * ICWS 2017) over bytes: a scanner turns each message into hashes of masked tokens, a
+ * cache of shapes answers for messages that look like earlier ones, and only what it
+ * does not know goes through the tree. It gives exactly the templates and the
+ * assignments of `drain.reference.ts`.
+ *
+ * Two refinements, both measured on the public samples: a token with a mask takes the
+ * `<*>` branch as one with a digit does, and a token without a branch of its own gets
+ * one while there is room, even where a `<*>` branch exists.
+ *
+ * @throws CaracalError `E_USAGE` for options out of range, `E_CONFIG` for masks that
+ * cannot be compiled
+ * @example
+ * const parser = createDrain();
+ * for await (const batch of reader.batches()) events.push(parser.parse(batch));
+ * for (const { id, text, count } of parser.templates()) console.log(id, count, text);
+ */
+export function createDrain(options: Partial<DrainOptions> = {}, entities: EntityTable = createEntityTable()): Parser {
+  return drainFrom({ options: drainOptions(options) }, entities);
+}
+
+/**
+ * A parser from what `encode` gave.
+ *
+ * @throws CaracalError `E_MODEL_CORRUPT`, `E_MODEL_FORMAT`
+ */
+export function decodeParser(encoded: Uint8Array, entities: EntityTable = createEntityTable()): Parser {
+  return drainFrom(decodeDrain(encoded), entities);
+}
+
+// --- internal ---
+
+function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
+  const { options, learned } = state;
+  const scanner = createScanner(options.masks);
+  const { kinds } = scanner.automaton;
+  const tree = createDrainTree(scanner, options.depth - 2, options.maxChildren);
+  const clusters = createClusters(scanner, options.simThreshold, options.maxClusters);
+  const cache = createShapeCache();
+  const ids = createTemplateIds();
+  const entities = createEntityFinder(scanner, entityTable);
+  if (learned) {
+    for (const [parent, token] of learned.nodes) tree.restore(parent, token);
+    clusters.restore(learned);
+    for (const [id, number] of learned.ids) ids.restore(id, number);
+  }
+
+  /** Learns the message that was just scanned. */
+  const learn = (bytes: Uint8Array, tokens: number, repeat: number): number => {
+    const shapeA = scanner.shape[0]!;
+    const shapeB = scanner.shape[1]!;
+    const entry = cache.find(shapeA, shapeB);
+    let slot = -1;
+    if (entry >= 0 && cache.version(entry) === clusters.version(cache.leaf(entry))) {
+      slot = cache.slot(entry);
+    } else {
+      const leaf = entry >= 0 ? cache.leaf(entry) : tree.route(tokens, bytes);
+      slot = clusters.search(leaf, tokens);
+      if (slot < 0) slot = clusters.add(leaf, tokens, bytes);
+      else clusters.generalise(slot, tokens);
+      cache.put(shapeA, shapeB, leaf, clusters.version(leaf), slot);
+    }
+    clusters.touch(slot, repeat);
+    return clusters.numberAt(slot);
+  };
+
+  /** The cluster that a message would join. */
+  const clusterOf = (bytes: Uint8Array): Cluster | undefined => {
+    const tokens = scanner.scan(bytes, 0, bytes.length);
+    const leaf = tree.find(tokens);
+    const slot = leaf < 0 ? -1 : clusters.search(leaf, tokens);
+    const cluster = slot < 0 ? undefined : clusters.get(clusters.numberAt(slot));
+    return typeof cluster === 'object' ? cluster : undefined;
+  };
+
+  const templateOf = (number: number): Template => {
+    const cluster = clusters.get(number);
+    if (cluster === undefined) throw new RangeError(`this parser has given out no template ${number}`);
+    return typeof cluster === 'object' ? publish(cluster) : lost(cluster);
+  };
+  const publish = (cluster: Cluster): Template => {
+    const text = renderTokens(cluster.tokens, kinds);
+    return { id: ids.publish(cluster.number, text), text, count: cluster.count };
+  };
+  /** What is left of evicted templates of so many tokens. */
+  const lost = (tokens: number): Template => {
+    const text = renderTokens(new Array<string>(tokens).fill(WILDCARD), kinds);
+    return { id: ids.idOf(text), text, count: clusters.evictedCounts.get(tokens) ?? 0 };
+  };
+
+  /** Numbers of the present ids, as of `seen` changes. */
+  const current = new Map<string, number>();
+  let seen = -1;
+  const refresh = (): void => {
+    if (clusters.changes === seen) return;
+    seen = clusters.changes;
+    current.clear();
+    for (const cluster of clusters.byUse()) current.set(publish(cluster).id, cluster.number);
+  };
+
+  return {
+    name: 'drain',
+    parse: (batch) => {
+      const { count, bytes, start, end, repeat } = batch;
+      const template = new Int32Array(count);
+      const rows = createEntityRows(options.entities ? count : 0);
+      for (let row = 0; row < count; row++) {
+        const tokens = scanner.scan(bytes, start[row]!, end[row]!);
+        template[row] = learn(bytes, tokens, repeat[row]!);
+        if (options.entities) rows.add(entities.found, entities.find(batch, row, tokens));
+      }
+      return columnsOf(batch, template, rows, entityTable);
+    },
+    match: (message) => clusterOf(encodeUtf8(message))?.number ?? -1,
+    parameters: (message): Parameter[] => {
+      const bytes = encodeUtf8(message);
+      const cluster = clusterOf(bytes);
+      return extractParameters(scanner, bytes, cluster?.tokens);
+    },
+    templates: () => {
+      const all = clusters.byUse().sort((a, b) => a.number - b.number);
+      const published = all.map(publish);
+      for (const tokens of [...clusters.evictedCounts.keys()].sort((a, b) => a - b)) published.push(lost(tokens));
+      return mergeById(published);
+    },
+    templateOf,
+    resolve: (id) => {
+      refresh();
+      const number = current.get(id) ?? ids.numberOf(id);
+      return number === undefined || clusters.get(number) === undefined ? undefined : templateOf(number);
+    },
+    get evicted() {
+      return clusters.evicted;
+    },
+    encode: () => {
+      for (const cluster of clusters.byUse()) publish(cluster);
+      return encodeDrain({
+        options,
+        learned: {
+          nodes: tree.nodes(),
+          clusters: clusters.byUse(),
+          evicted: clusters.evicted,
+          evictedCounts: [...clusters.evictedCounts],
+          created: clusters.created,
+          ids: ids.entries(),
+        },
+      });
+    },
+  };
+}
+
+function mergeById(templates: readonly Template[]): Template[] {
+  const byId = new Map<string, Template>();
+  for (const template of templates) {
+    const same = byId.get(template.id);
+    byId.set(template.id, same ? { ...same, count: same.count + template.count } : template);
+  }
+  return [...byId.values()];
+}
+
+interface EntityRows {
+  readonly offsets: Int32Array;
+  add(found: Int32Array, count: number): void;
+  values(): Int32Array;
+}
+
+function createEntityRows(rows: number): EntityRows {
+  const offsets = new Int32Array(rows + 1);
+  let values = new Int32Array(rows * 4);
+  let row = 0;
+  let used = 0;
+  return {
+    offsets,
+    add: (found, count) => {
+      if (used + count > values.length) {
+        const wider = new Int32Array((used + count) * 2);
+        wider.set(values);
+        values = wider;
+      }
+      for (let i = 0; i < count; i++) values[used + i] = found[i]!;
+      used += count;
+      offsets[++row] = used;
+    },
+    values: () => values.slice(0, used),
+  };
+}
+
+function columnsOf(batch: RecordBatch, template: Int32Array, rows: EntityRows, entityTable: EntityTable): EventColumns {
+  const { count, time, host, app, pid, level, line, offset, length, repeat, strings } = batch;
+  return {
+    count,
+    time,
+    template,
+    host,
+    app,
+    pid,
+    source: new Int32Array(count).fill(batch.source),
+    level,
+    line,
+    offset,
+    length,
+    repeat,
+    entityOffsets: rows.offsets.length === count + 1 ? rows.offsets : new Int32Array(count + 1),
+    entities: rows.values(),
+    strings,
+    entityTable,
+  };
+}

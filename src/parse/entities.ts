@@ -1,0 +1,194 @@
+import type { EntityTable, RecordBatch } from '../types.ts';
+import { createByteInterner } from '../util/byte-interner.ts';
+import type { Scanner } from './scanner.ts';
+
+/** Finds who and what messages are about. */
+export interface EntityFinder {
+  /**
+   * Numbers in the entity table of row `row`, whose message was just scanned into
+   * `tokens` tokens, each once: its host, its process, addresses (IP masks), users.
+   * They stand in `found[0 .. count)`, and the count is returned.
+   */
+  find(batch: RecordBatch, row: number, tokens: number): number;
+  readonly found: Int32Array;
+}
+
+/** Entities of one message at most. */
+export const MAX_ENTITIES = 64;
+
+/**
+ * A finder over what a scanner finds. Users are recognised by the words around them:
+ * `user X`, `for X from`, `for X by Y`, `by X(uid=0)`, `user=X` and its relatives,
+ * sudo's `X : TTY=`, cron's `(X) CMD`.
+ */
+export function createEntityFinder(scanner: Scanner, table: EntityTable): EntityFinder {
+  const { hashA, hashB, tokenStart, tokenEnd, keyHash, valueStart, firstMask, maskKind, maskStart, maskEnd } = scanner;
+  const ip = scanner.automaton.kinds.indexOf('IP');
+  const found = new Int32Array(MAX_ENTITIES);
+  const addresses = createByteInterner((value) => table.intern('address', value));
+  const users = createByteInterner((value) => table.intern('user', value));
+  const words = createWords(scanner);
+  const hosts: number[] = [];
+  const processes = new Map<number, number>();
+  let count = 0;
+
+  const add = (entity: number): void => {
+    for (let i = 0; i < count; i++) if (found[i] === entity) return;
+    if (count < MAX_ENTITIES) found[count++] = entity;
+  };
+
+  /** Adds the user named in `bytes[from, to)`, without quotes, brackets and what follows them. */
+  const addUser = (bytes: Uint8Array, from: number, to: number): void => {
+    let start = from;
+    while (start < to && OPENING[bytes[start]!] === 1) start++;
+    let end = start;
+    while (end < to && ENDING[bytes[end]!] === 0) end++;
+    while (end > start && (bytes[end - 1] === DOT || bytes[end - 1] === COLON)) end--;
+    if (end > start && end - start <= LONGEST_USER) add(users.intern(bytes, start, end));
+  };
+
+  const wordAt = (token: number): number => words.meaning(hashA[token]!, hashB[token]!);
+
+  const usersAround = (bytes: Uint8Array, token: number, meaning: number, tokens: number): void => {
+    if (meaning === TTY) {
+      if (tokens > 2 && wordAt(1) === LONE_COLON) addUser(bytes, tokenStart[0]!, tokenEnd[0]!);
+      return;
+    }
+    if (meaning === CMD) {
+      if (token === 1 && bytes[tokenStart[0]!] === ROUND) addUser(bytes, tokenStart[0]!, tokenEnd[0]!);
+      return;
+    }
+    const next = token + 1;
+    if (next >= tokens || (wordAt(next) & STOP) !== 0) return;
+    // `new user: name=alice, ...`
+    if (meaning === USER) addUser(bytes, valueStart[next]! || tokenStart[next]!, tokenEnd[next]!);
+    else if (meaning === FOR && next + 1 < tokens) {
+      const after = wordAt(next + 1);
+      if ((after & ENDS_NAME) === 0 || wordAt(next) !== 0) return;
+      addUser(bytes, tokenStart[next]!, tokenEnd[next]!);
+      if ((after & BY) !== 0 && next + 2 < tokens) addUser(bytes, tokenStart[next + 2]!, tokenEnd[next + 2]!);
+    } else if ((meaning & BY) !== 0 && words.isUid(keyPart(bytes, next))) {
+      addUser(bytes, tokenStart[next]!, tokenEnd[next]!);
+    }
+  };
+
+  /** Whether token `token` is like `alice(uid=0)`: what stands before its `=` ends in `(uid`. */
+  const keyPart = (bytes: Uint8Array, token: number): number => {
+    const end = valueStart[token]! - 1;
+    if (end < tokenStart[token]! + 5) return 0;
+    return (bytes[end - 4]! << 24) | (bytes[end - 3]! << 16) | (bytes[end - 2]! << 8) | bytes[end - 1]!;
+  };
+
+  const process = (app: number, pid: number, batch: RecordBatch): number => {
+    const key = app * 4_294_967_296 + (pid >>> 0);
+    const known = processes.get(key);
+    if (known !== undefined) return known;
+    const name = batch.strings.value(app);
+    const entity = table.intern('process', pid < 0 ? name : `${name}[${pid}]`);
+    processes.set(key, entity);
+    return entity;
+  };
+
+  return {
+    found,
+    find: (batch, row, tokens) => {
+      count = 0;
+      const host = batch.host[row]!;
+      const app = batch.app[row]!;
+      if (host >= 0) {
+        hosts[host] ??= table.intern('host', batch.strings.value(host));
+        add(hosts[host]!);
+      }
+      if (app >= 0) add(process(app, batch.pid[row]!, batch));
+      const masks = firstMask[tokens]!;
+      const { bytes } = batch;
+      for (let mask = 0; mask < masks; mask++) {
+        if (maskKind[mask] === ip) add(addresses.intern(bytes, maskStart[mask]!, maskEnd[mask]!));
+      }
+      for (let token = 0; token < tokens; token++) {
+        if (valueStart[token] !== 0) {
+          const meaning = words.keyMeaning(keyHash[token]!);
+          if (meaning === USER) addUser(bytes, valueStart[token]!, tokenEnd[token]!);
+          else if (meaning === TTY) usersAround(bytes, token, TTY, tokens);
+        } else {
+          const meaning = words.meaning(hashA[token]!, hashB[token]!);
+          if (meaning !== 0) usersAround(bytes, token, meaning, tokens);
+        }
+      }
+      return count;
+    },
+  };
+}
+
+// --- internal ---
+
+const DOT = 0x2e;
+const COLON = 0x3a;
+const ROUND = 0x28;
+const LONGEST_USER = 64;
+
+// Meanings of words; STOP and ENDS_NAME may come together with others.
+const USER = 1;
+const FOR = 2;
+const BY = 4;
+const CMD = 8;
+const LONE_COLON = 16;
+const TTY = 32;
+/** Never a name itself. */
+const STOP = 64;
+/** Follows a name after `for`. */
+const ENDS_NAME = 128;
+
+const WORDS: readonly (readonly [meaning: number, words: string])[] = [
+  [USER, 'user User USER username user:'],
+  [FOR, 'for'],
+  [BY | STOP | ENDS_NAME, 'by'],
+  [STOP | ENDS_NAME, 'from [preauth]'],
+  [CMD, 'CMD'],
+  [LONE_COLON, ':'],
+  [
+    STOP,
+    'is was has had not does do did at on in to of with and or the a an as name unknown logged failed error NOT child',
+  ],
+];
+
+const KEYS: readonly (readonly [meaning: number, keys: string])[] = [
+  [USER, 'user USER User ruser acct username userName login luser'],
+  [TTY, 'TTY'],
+];
+
+const OPENING = flags('"\'([<{`=');
+const ENDING = flags('"\')]>},;(`[ ');
+
+function flags(letters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const letter of letters) table[letter.charCodeAt(0)] = 1;
+  return table;
+}
+
+/** What words mean, by their hashes: one look into a small table tells that most mean nothing. */
+function createWords(scanner: Scanner) {
+  const byHash = new Map<number, readonly [b: number, meaning: number]>();
+  const keyMeanings = new Map<number, number>();
+  const maybe = new Uint8Array(4096);
+  for (const [meaning, words] of WORDS) {
+    for (const word of words.split(' ')) {
+      const [a, b] = scanner.hashesOf(word);
+      byHash.set(a, [b, meaning]);
+      maybe[a & 4095] = 1;
+    }
+  }
+  for (const [meaning, keys] of KEYS) {
+    for (const key of keys.split(' ')) keyMeanings.set(scanner.keyHashOf(key), meaning);
+  }
+  const uid = (0x28 << 24) | (0x75 << 16) | (0x69 << 8) | 0x64;
+  return {
+    meaning: (a: number, b: number): number => {
+      if (maybe[a & 4095] === 0) return 0;
+      const entry = byHash.get(a);
+      return entry !== undefined && entry[0] === b ? entry[1] : 0;
+    },
+    keyMeaning: (hash: number): number => keyMeanings.get(hash) ?? 0,
+    isUid: (lastFour: number): boolean => lastFour === uid,
+  };
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { encodeUtf8 } from '../util/utf8.ts';
+import { defaultMasks, type MaskRule } from './masks.ts';
+import { createScanner } from './scanner.ts';
+import { kindsOf, renderTokens } from './token-text.ts';
+import { createReferenceTokenizer } from './tokens.reference.ts';
+
+const pieces = [
+  ...[
+    '10.0.0.1',
+    '::1',
+    'fe80::1',
+    '1:2:3:4:5:6:7:8',
+    '2017-05-16',
+    '13:53:08',
+    '.123',
+    'T',
+    'Z',
+    '+02:00',
+    '0x1f',
+    'Mar',
+  ],
+  ...[
+    'deadbeef01',
+    '12',
+    '5ms',
+    '-7',
+    '3.14',
+    'blk_',
+    'user',
+    'Ä',
+    '/usr/bin',
+    '~/x',
+    'C:\\a',
+    'a@b.org',
+    'http://',
+    'x.y',
+  ],
+  ...[
+    '6e0a7e5a-2f0e-4b7e-9c1d-0123456789ab',
+    'aa:bb:cc:dd:ee:ff',
+    ' ',
+    '  ',
+    '\t',
+    '=',
+    ':',
+    '.',
+    '-',
+    '_',
+    '/',
+    '"',
+    '(',
+    ')',
+  ],
+  ...[
+    '27',
+    '20',
+    'Dec',
+    ' 4 ',
+    'Sun',
+    '<*>',
+    '<IP>',
+    '0',
+    'a',
+    'f',
+    '\\',
+    '@',
+    '\u00e9',
+    '\0',
+    'word',
+    'X'.repeat(130),
+  ],
+];
+const message = fc.oneof(
+  fc.array(fc.constantFrom(...pieces), { maxLength: 14 }).map((parts) => encodeUtf8(parts.join(''))),
+  fc.uint8Array({ maxLength: 60 }),
+  fc
+    .array(fc.constantFrom(...'0123456789abcdefT:.-/_@ =+Z'), { maxLength: 40 })
+    .map((parts) => encodeUtf8(parts.join(''))),
+);
+
+const scanner = createScanner(defaultMasks);
+const reference = createReferenceTokenizer(defaultMasks);
+const scanned = (bytes: Uint8Array): string[] =>
+  Array.from({ length: scanner.scan(bytes, 0, bytes.length) }, (_, token) => scanner.textOf(bytes, token));
+const masked = (text: string): string => renderTokens(scanned(encodeUtf8(text)), kindsOf(defaultMasks));
+
+it('finds the tokens that the specification names', () => {
+  fc.assert(
+    fc.property(message, (bytes) => {
+      const tokens = scanned(bytes);
+      expect(tokens).toEqual(reference(bytes));
+      tokens.forEach((text, token) => {
+        expect([scanner.hashA[token], scanner.hashB[token]]).toEqual([...scanner.hashesOf(text)]);
+        expect(scanner.variable[token]).toBe(/[0-9\u0100-\u01ff]/.test(text) ? 1 : 0);
+      });
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+it('hashes messages alike exactly when their masked tokens are alike', () => {
+  const shapeOf = (bytes: Uint8Array): string => {
+    scanner.scan(bytes, 0, bytes.length);
+    return scanner.shape.join();
+  };
+  fc.assert(
+    fc.property(message, message, (one, other) => {
+      expect(shapeOf(one) === shapeOf(other)).toBe(scanned(one).join('\n') === scanned(other).join('\n'));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it.each([
+  [
+    'Accepted publickey for ubuntu from 85.245.107.41 port 54259 ssh2',
+    'Accepted publickey for ubuntu from <IP> port <NUM> ssh2',
+  ],
+  ['rhost=68.182.39.76  user=root', 'rhost=<IP> user=root'],
+  ['Receiving block blk_-1608999687919862906 src: /10.250.19.102:54106', 'Receiving block <BLOCK> src: /<IP>:<NUM>'],
+  ['at 2017-05-16 00:00:00.008 and Mar 27 13:06:56, done', 'at <TIME> and <TIME>, done'],
+  ['COMMAND=/bin/cat ../x/y.z /etc/shadow.', 'COMMAND=<PATH> <PATH> <PATH>.'],
+  ['id 6e0a7e5a-2f0e-4b7e-9c1d-0123456789ab mac aa:bb:cc:dd:ee:ff', 'id <UUID> mac <MAC>'],
+  ['mail from Bob.B@mail.example.org, http://x.org/a?b=1).', 'mail from <EMAIL>, <URL>).'],
+  ['fe80::1ff:fe23 ::1 std::vector 54fadb412c4e40cdbaed 0xDEAD', '<IP> <IP> std::vector <HEX> <HEX>'],
+  ['part-00123 took 10ms, -5 of 3.5GB', 'part-<NUM> took <NUM>, <NUM> of <NUM>'],
+  ['a <IP> b <*>', 'a <IP> b <*>'],
+])('masks %s', (text, expected) => {
+  expect(masked(text)).toBe(expected);
+});
+
+it('never takes text for a mask', () => {
+  expect(scanned(encodeUtf8('<IP>'))).not.toEqual(scanned(encodeUtf8('10.0.0.1')));
+  expect(scanned(encodeUtf8('<*>'))).not.toEqual(['\u01ff']);
+});
+
+it('keeps within its bounds on endless messages and tokens', () => {
+  for (const text of ['a '.repeat(100_000), 'x'.repeat(100_000), '1,'.repeat(50_000), `${'ab '.repeat(249)}c d`]) {
+    const bytes = encodeUtf8(text);
+    expect(scanned(bytes)).toEqual(reference(bytes));
+    expect(scanned(bytes).length).toBeLessThanOrEqual(250);
+  }
+});
+
+it('takes the masks of its user', () => {
+  const masks: MaskRule[] = [{ kind: 'JOB', pattern: 'job-(?:[a-z]{2,3}|\\d+)' }];
+  const own = createScanner(masks);
+  const bytes = encodeUtf8('start job-12 job-abc job-a job-abcd xjob-12');
+  const tokens = Array.from({ length: own.scan(bytes, 0, bytes.length) }, (_, token) => own.textOf(bytes, token));
+  expect(renderTokens(tokens, ['JOB'])).toBe('start <JOB> <JOB> job-a job-abcd xjob-12');
+});
+
+it.each(['(a', 'a)', '[a', 'a**', 'a{3', '\\b', '(?<!a)b', 'a*', '', '^a', 'ä'])(
+  'refuses the mask pattern %j',
+  (pattern) => {
+    expect(() => createScanner([{ kind: 'X', pattern }])).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
+  },
+);
