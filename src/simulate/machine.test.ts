@@ -39,7 +39,7 @@ describe('machine', () => {
     before.syslog('lost');
     expect(before.alive()).toBe(false);
     expect(lines()).toEqual([]);
-    machine.kernel('Linux version 5.15');
+    machine.kernel('Linux version 5.15', 0);
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toMatch(/kernel: \[ {4}0\.000\d{3}\] Linux version 5\.15$/);
     expect(machine.fork('sshd').pid).toBeLessThan(5000);

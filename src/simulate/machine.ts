@@ -40,8 +40,8 @@ export interface Machine {
   syslog(program: string, message: string): void;
   /** A line of systemd, process 1. */
   init(message: string): void;
-  /** A kernel line with its time since boot. */
-  kernel(message: string): void;
+  /** A kernel line with its time since boot: the present, or `seconds` for what the kernel kept until logging began. */
+  kernel(message: string, seconds?: number): void;
   /** Number of the next log-in session. */
   nextSession(): number;
   /** Who is logged in, by user name. */
@@ -65,6 +65,7 @@ export function createMachine(host: Host, scheduler: Scheduler, journal: Journal
   let lastPid =
     2000 + ((integer(rng, 0, 7000) + Math.floor(host.uptimeDays * 86400 * forksPerSecond)) % (PID_MAX - 2000));
   let lastFork = scheduler.now;
+  let kernelTime = 0;
   let session = Math.floor(host.uptimeDays * 30);
   let daemonPid = integer(rng, 500, 640);
 
@@ -123,9 +124,9 @@ export function createMachine(host: Host, scheduler: Scheduler, journal: Journal
     auth: (program, message) => put('logs/auth.log', program, message),
     syslog: (program, message) => put('logs/syslog', program, message),
     init: (message) => put('logs/syslog', 'systemd[1]', message),
-    kernel: (message) => {
-      const uptime = ((scheduler.now - bootTime) / SECOND + rng.next() / 1000).toFixed(6);
-      put('logs/syslog', 'kernel', `[${uptime.padStart(12)}] ${message}`);
+    kernel: (message, seconds = (scheduler.now - bootTime) / SECOND) => {
+      kernelTime = Math.max(seconds, kernelTime + 1e-5) + rng.next() / 1e4;
+      put('logs/syslog', 'kernel', `[${kernelTime.toFixed(6).padStart(12)}] ${message}`);
     },
     nextSession: () => ++session,
     openTerminal: () => {
@@ -145,6 +146,7 @@ export function createMachine(host: Host, scheduler: Scheduler, journal: Journal
       machine.logging = true;
       boots++;
       bootTime = scheduler.now;
+      kernelTime = 0;
       lastFork = scheduler.now;
       session = 0;
       daemonPid = integer(rng, 420, 560);

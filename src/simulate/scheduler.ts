@@ -54,7 +54,8 @@ export function createScheduler(start: number): Scheduler {
         const step = first.script.next();
         current = null;
         if (step.done === true) continue;
-        first.time = now + Math.max(0, Math.round(step.value));
+        // Rounded up: who waits until a moment never wakes before it.
+        first.time = now + Math.max(0, Math.ceil(step.value));
         first.sequence = sequence++;
         push(heap, first);
       }

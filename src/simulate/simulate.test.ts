@@ -3,7 +3,7 @@ import { CaracalError } from '../errors.ts';
 import { PHASES } from './intrusion/intrusion.ts';
 import { type Simulation, simulate } from './simulate.ts';
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SEEDS = [1, 2, 3, 4, 5];
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const LINE = /^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) ([a-z0-9-]+) ([\w./@-]+\]?)(?:\[(\d+)\])?: (.*)$/;
@@ -150,7 +150,7 @@ describe('simulate', () => {
     expect(traits(({ company }) => company.users.map((user) => user.name).join())).toBe(SEEDS.length);
     expect(traits(({ company }) => company.hosts.map((host) => host.address).join())).toBe(SEEDS.length);
     expect(traits(({ phases }) => phases.reconnaissance?.[0].slice(11) ?? '')).toBe(SEEDS.length);
-    expect(traits(({ company }) => company.hosts.map((host) => host.name).join())).toBeGreaterThan(SEEDS.length / 2);
+    expect(traits(({ company }) => company.hosts.map((host) => host.name).join())).toBeGreaterThan(2);
   });
 
   it('has benign oddities and marks none of their lines as an attack', () => {

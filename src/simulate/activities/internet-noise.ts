@@ -32,7 +32,7 @@ function startOn(world: World, machine: Machine, regulars: readonly string[]): v
     if (chance(rng, 0.45)) return rng.pick(regulars);
     return chance(rng, 0.3) ? neighbourAddress(rng, rng.pick(regulars)) : publicAddress(rng);
   };
-  const perHour = 5 * world.options.scale;
+  const perHour = 4.2 * world.options.scale;
   const visit = (): void => world.scheduler.spawn(visitor(world, rng, machine, source()));
   world.scheduler.spawn(arrivals(world, rng, perHour * PEAK, () => perHour * level.value, visit));
 }

@@ -1,10 +1,10 @@
 import type { Rng } from '../../util/rng.ts';
-import { around, chance, HOUR, integer, SECOND } from '../chance.ts';
+import { around, chance, HOUR, integer, MINUTE, SECOND } from '../chance.ts';
 import type { User } from '../company.ts';
 import type { Script } from '../scheduler.ts';
 import type { World } from '../world.ts';
 
-/** A day in the VPN (OpenVPN 2.5): handshake, hourly renegotiation, leaving. Ends by `leave`, epoch ms. */
+/** A day in the VPN (OpenVPN 2.5): handshake, hourly renegotiation, leaving; clients come back when the service restarts. Ends by `leave`, epoch ms. */
 export function* vpnSession(world: World, rng: Rng, user: User, leave: number): Script {
   const machine = world.server('gateway');
   if (!machine.up) return;
@@ -45,17 +45,18 @@ export function* vpnSession(world: World, rng: Rng, user: User, leave: number): 
     `${peer} SENT CONTROL [${user.name}]: 'PUSH_REPLY,route ${world.company.network}.0.0 255.255.0.0,topology net30,ping 10,ping-restart 120,ifconfig ${user.vpnAddress} ${remoteEnd(user.vpnAddress)},peer-id ${rng.int(8)},cipher AES-256-GCM' (status=1)`,
   );
   const process = machine.daemon('ovpn-server');
-  while (leave - world.scheduler.now > HOUR) {
-    yield HOUR - 2 * SECOND + rng.int(4000);
-    if (!process.alive()) return;
+  let renegotiation = world.scheduler.now + HOUR;
+  while (world.scheduler.now < leave) {
+    yield Math.min(MINUTE, leave - world.scheduler.now);
+    if (machine.daemon('ovpn-server') !== process) return yield* vpnSession(world, rng, user, leave);
+    if (world.scheduler.now < renegotiation) continue;
+    renegotiation += HOUR - rng.int(4000);
     say(
       `${peer} TLS: soft reset sec=3600/3600 bytes=${Math.round(around(rng, 4e7, 1.5))}/-1 pkts=${Math.round(around(rng, 5e4, 1))}/0`,
     );
     verify(peer);
     channel(peer);
   }
-  yield Math.max(0, leave - world.scheduler.now);
-  if (!process.alive()) return;
   if (chance(rng, 0.6)) {
     say(`${peer} SIGTERM[soft,remote-exit] received, client-instance exiting`);
     return;

@@ -41,7 +41,11 @@ export function* powerOn(world: World, rng: Rng, machine: Machine): Script {
   const { networkInterface } = machine.host;
   yield 3000 + rng.int(2500);
   rsyslogStarted(machine, machine.daemon('rsyslogd'));
-  for (const message of kernelMessages(world, rng, networkInterface)) machine.kernel(message);
+  let seconds = 0;
+  for (const message of kernelMessages(world, rng, networkInterface)) {
+    machine.kernel(message, seconds);
+    seconds += rng.exponential(0.12);
+  }
   machine.init('Finished Load Kernel Modules.');
   machine.init('Mounted Huge Pages File System.');
   machine.init('Finished Remount Root and Kernel File Systems.');
@@ -90,9 +94,10 @@ export function* powerOn(world: World, rng: Rng, machine: Machine): Script {
 
 function kernelMessages(world: World, rng: Rng, networkInterface: string): string[] {
   const { kernel } = world.company;
+  const build = Number(kernel.split('-')[1]);
   const free = 3_900_000 + rng.int(90_000);
   return [
-    `Linux version ${kernel} (buildd@lcy02-amd64-0${10 + rng.int(80)}) (gcc (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0, GNU ld (GNU Binutils for Ubuntu) 2.38) #${60 + rng.int(60)}-Ubuntu SMP`,
+    `Linux version ${kernel} (buildd@lcy02-amd64-0${10 + (build % 80)}) (gcc (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0, GNU ld (GNU Binutils for Ubuntu) 2.38) #${build + 10}-Ubuntu SMP`,
     `Command line: BOOT_IMAGE=/vmlinuz-${kernel} root=/dev/mapper/vg0-root ro quiet splash`,
     'KERNEL supported cpus:',
     "x86/fpu: Supporting XSAVE feature 0x001: 'x87 floating point registers'",
