@@ -15,12 +15,12 @@ export function isWeekend(time: number): boolean {
 }
 
 /** Midnight before `time`. */
-export function midnight(time: number): number {
+function midnight(time: number): number {
   return Math.floor(time / DAY) * DAY;
 }
 
 /** Hours since midnight, with fraction. */
-export function hourOfDay(time: number): number {
+function hourOfDay(time: number): number {
   return (time - midnight(time)) / HOUR;
 }
 

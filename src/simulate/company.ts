@@ -6,7 +6,7 @@ import { COMPANY_FIRST, COMPANY_SECOND, FAMILY_NAMES, GIVEN_NAMES, HOST_THEMES }
 /** The jobs of hosts. There is one of each server; all others are workstations. */
 export type HostRole = 'web' | 'mail' | 'file' | 'database' | 'gateway' | 'jump' | 'workstation';
 
-export const SERVER_ROLES = ['web', 'mail', 'file', 'database', 'gateway', 'jump'] as const;
+const SERVER_ROLES = ['web', 'mail', 'file', 'database', 'gateway', 'jump'] as const;
 
 export interface Host {
   readonly name: string;

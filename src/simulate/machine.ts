@@ -15,7 +15,7 @@ export interface Process {
 }
 
 /** The log-in sessions of one user, and the user's own systemd. */
-export interface UserSessions {
+interface UserSessions {
   open: number;
   readonly manager: Process;
 }

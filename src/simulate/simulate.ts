@@ -1,7 +1,7 @@
 import { EVERYDAY } from './activities/everyday.ts';
 import type { Company } from './company.ts';
 import { startIntrusion } from './intrusion/intrusion.ts';
-import type { LabelledLine } from './journal.ts';
+import type { LabelledLine, Span } from './journal.ts';
 import { ODDITIES } from './oddities/oddities.ts';
 import { resolveOptions, type SimulationOptions } from './options.ts';
 import { createWorld } from './world.ts';
@@ -53,14 +53,7 @@ export function simulate(options: SimulationOptions = {}): Simulation {
 
 // --- internal ---
 
-interface NamedSpan {
-  readonly name: string;
-  readonly kind: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-function spans(all: Iterable<NamedSpan>, kind: string): Record<string, readonly [string, string]> {
+function spans(all: Iterable<Readonly<Span>>, kind: Span['kind']): Record<string, readonly [string, string]> {
   const wanted = [...all].filter((span) => span.kind === kind).sort((a, b) => a.start - b.start);
   return Object.fromEntries(
     wanted.map((span) => [span.name, [new Date(span.start).toISOString(), new Date(span.end).toISOString()] as const]),

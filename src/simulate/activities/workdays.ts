@@ -21,8 +21,8 @@ export const workdays: Activity = {
   },
 };
 
-/** One day at work of one person; also for days that no habit foresaw. */
-export function* work(world: World, rng: Rng, user: User, day: Workday): Script {
+/** One day at work of one person. */
+function* work(world: World, rng: Rng, user: User, day: Workday): Script {
   yield* until(world, day.arrive);
   const { scheduler } = world;
   const presence: Presence = {

@@ -36,7 +36,7 @@ export function* powerCycle(world: World, rng: Rng, machine: Machine, downtime: 
 }
 
 /** The start of a machine that was off. */
-export function* powerOn(world: World, rng: Rng, machine: Machine): Script {
+function* powerOn(world: World, rng: Rng, machine: Machine): Script {
   machine.powerOn();
   const { networkInterface } = machine.host;
   yield 3000 + rng.int(2500);

@@ -32,7 +32,7 @@ export function* restartService(machine: Machine, rng: Rng, unit: Unit, program:
   return process;
 }
 
-export function* stopService(machine: Machine, rng: Rng, unit: Unit): Script {
+function* stopService(machine: Machine, rng: Rng, unit: Unit): Script {
   machine.init(`Stopping ${unit.description}...`);
   yield 30 + rng.exponential(500);
   machine.init(`${unit.name}.service: Deactivated successfully.`);
