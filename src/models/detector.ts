@@ -1,4 +1,7 @@
+import type { EpochReport } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
+
+export type { EpochReport };
 
 /**
  * What every detector is: it learns from sequences that are taken to be normal and
@@ -33,15 +36,6 @@ export interface FitOptions {
   readonly threads?: number;
   /** Called after each epoch. */
   readonly onEpoch?: (epoch: EpochReport) => void;
-}
-
-/** One line of a training history. */
-export interface EpochReport {
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly trainLoss: number;
-  readonly validationLoss: number;
-  readonly seconds: number;
 }
 
 /** A detector that has learned. */

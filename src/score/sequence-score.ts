@@ -1,10 +1,14 @@
 /** How a sequence's events make its score. */
-export type SequenceAggregate = 'worst-three' | 'max' | 'sum';
+export type SequenceAggregate = (typeof SEQUENCE_AGGREGATES)[number];
+
+/** Every `SequenceAggregate`. */
+export const SEQUENCE_AGGREGATES = ['max', 'worst-three', 'sum'] as const;
 
 /**
- * One score per sequence from the surprise of its events. The mean of the worst three
- * is the default: a sum grows with the length of a sequence, and a maximum cannot tell
- * one odd event, which every log has, from several.
+ * One score per sequence from the surprise of its events. The largest is the default: it
+ * is DeepLog's own rule that one event out of place makes a session anomalous, and it
+ * does not grow with the length of a session as a sum does. A mean of the worst three
+ * dilutes a session that breaks off or has a single wrong event.
  *
  * @param offsets rows of each sequence, as `SequenceScores.offsets`
  * @param nll surprise of each event
@@ -13,7 +17,7 @@ export type SequenceAggregate = 'worst-three' | 'max' | 'sum';
 export function sequenceScores(
   offsets: Int32Array,
   nll: Float32Array,
-  aggregate: SequenceAggregate = 'worst-three',
+  aggregate: SequenceAggregate = 'max',
 ): Float32Array {
   const scores = new Float32Array(Math.max(0, offsets.length - 1));
   for (let s = 0; s < scores.length; s++) {

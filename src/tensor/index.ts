@@ -72,6 +72,7 @@ export {
 } from './optimizer.ts';
 export { createSession, type Device, type RuntimeOptions, type Session } from './runtime.ts';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.ts';
+export { linearDecay } from './schedule.ts';
 export type { Dim, Shape } from './shape.ts';
 export {
   buildTrainingStep,

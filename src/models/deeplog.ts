@@ -1,0 +1,418 @@
+import { CaracalError } from '../errors.ts';
+import { SEQUENCE_AGGREGATES, type SequenceAggregate, sequenceScores } from '../score/sequence-score.ts';
+import {
+  BEGIN,
+  buildVocabulary,
+  END,
+  slidingWindows,
+  UNKNOWN,
+  type Vocabulary,
+  vocabularyFromNames,
+  type WindowSet,
+} from '../sequence/index.ts';
+import {
+  adam,
+  add,
+  cast,
+  compile,
+  constant,
+  createSession,
+  float32,
+  float32Data,
+  gather,
+  glorotUniform,
+  greater,
+  input,
+  linearDecay,
+  logSoftmax,
+  lstm,
+  matmul,
+  mul,
+  neg,
+  oneHot,
+  pad,
+  randomNormal,
+  reduceSum,
+  type Session,
+  scalar,
+  slice,
+  split,
+  squeeze,
+  stack,
+  sub,
+  type Tensors,
+  tensor,
+  transpose,
+  type Value,
+  type Values,
+  where,
+  zeros,
+} from '../tensor/index.ts';
+import { type Examples, train } from '../train/index.ts';
+import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
+import { createRng } from '../util/rng.ts';
+import type { Detector, DetectorModel, FitOptions, ModelDescription } from './detector.ts';
+import { corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
+import { trainingDataHash } from './training-data.ts';
+
+/** Options of DeepLog's key model. */
+export interface DeepLogOptions {
+  /** Keys of history that predict the next one (the paper's h). */
+  readonly window: number;
+  /** Size of the vector that stands for a key. */
+  readonly embedding: number;
+  /** Size of each layer's state. */
+  readonly hidden: number;
+  readonly layers: number;
+  readonly batchSize: number;
+  /** Most passes over the unique windows. */
+  readonly epochs: number;
+  /** Epochs without a better validation loss before training stops. */
+  readonly patience: number;
+  /** Learning rate of the first step; it falls to 0 by the last epoch. */
+  readonly lr: number;
+  /** How the events of a sequence make its score. */
+  readonly aggregate: SequenceAggregate;
+}
+
+/** Defaults: sizes from the paper, training chosen on validation loss. */
+export const DEEPLOG_DEFAULTS: DeepLogOptions = {
+  window: 10,
+  embedding: 64,
+  hidden: 64,
+  layers: 2,
+  batchSize: 128,
+  epochs: 60,
+  patience: 10,
+  lr: 0.005,
+  aggregate: 'max',
+};
+
+/**
+ * DeepLog's key model: from the last h keys of a session, a two-layer LSTM predicts the
+ * next key; an event is as surprising as its key was improbable.
+ *
+ * Source: Du, Li, Zheng & Srikumar, "DeepLog: Anomaly Detection and Diagnosis from System
+ * Logs through Deep Learning", CCS 2017, section 3.1. Here keys are embedded rather than
+ * one-hot, a session begins with `^` and, once closed, ends with `$`, so that short
+ * sessions and missing ends are judged too.
+ *
+ * A key that training never showed has the probability 1 / (N + 1) after N training
+ * events (Laplace's rule of succession), and the last rank whatever its probability.
+ * In a history it is the zero vector: it says nothing.
+ *
+ * Shapes: B windows or sessions, T positions, h window, V vocabulary, E embedding, H hidden.
+ */
+export const deeplog: Detector<DeepLogOptions> = {
+  name: 'deeplog',
+  supervised: false,
+  causal: true,
+
+  async fit(trainSet, validationSet, options) {
+    const settings = { ...DEEPLOG_DEFAULTS, ...defined(options) };
+    if (trainSet.keys.length === 0) {
+      throw new CaracalError('E_TOO_LITTLE_DATA', 'DeepLog has no event to learn from; give more normal sequences.');
+    }
+    const vocabulary = buildVocabulary(trainSet);
+    const events = trainSet.keys.length;
+    const examplesOf = (set: SequenceSet): Examples =>
+      examples(slidingWindows(set, vocabulary.encode(set.keyNames), settings.window));
+    const validation = examplesOf(validationSet);
+    const result = await train({
+      ...settings,
+      initial: initialWeights(settings, vocabulary.size, options.seed),
+      loss: (weights, { history, next }) =>
+        surprise(windowLogProbs(weights, need(history), settings, events), need(next)).nll,
+      train: examplesOf(trainSet),
+      validation,
+      optimizer: (steps) => adam({ lr: linearDecay(settings.lr, steps) }),
+      seed: options.seed,
+      ...(options.threads === undefined ? {} : { runtime: { threads: options.threads } }),
+      ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
+    });
+    const description: ModelDescription = {
+      kind: 'deeplog',
+      hyperParameters: {
+        window: settings.window,
+        embedding: settings.embedding,
+        hidden: settings.hidden,
+        layers: settings.layers,
+        batchSize: settings.batchSize,
+        epochs: settings.epochs,
+        patience: settings.patience,
+        lr: settings.lr,
+        aggregate: settings.aggregate,
+        bestEpoch: result.bestEpoch,
+        stopping: validation.count > 0 ? 'validation loss' : 'none: no validation sequences, all epochs were run',
+      },
+      vocabulary: vocabulary.names,
+      seed: options.seed,
+      history: result.history,
+      trainingDataHash: trainingDataHash(trainSet),
+      trainingEvents: events,
+    };
+    return openModel(description, vocabulary, result.parameters, options);
+  },
+
+  async decode(encoded) {
+    const { description } = encoded;
+    if (description.kind !== 'deeplog') throw corruptModel(`it is of the kind ${description.kind}, not deeplog`);
+    const vocabulary = vocabularyFromNames(description.vocabulary);
+    const weights = decodeNetwork(encoded, weightShapes(sizesOf(description), vocabulary.size));
+    if (!(description.trainingEvents > 0)) throw corruptModel('it says that it saw no training events');
+    return openModel(description, vocabulary, weights, {});
+  },
+};
+
+// --- internal ---
+
+/** Windows judged in one run; about 20 KB of activations each. */
+const SCORE_BATCH = 2048;
+
+/** Logit of symbols that can never come next: their probability is exactly 0 in float32. */
+const IMPOSSIBLE = -1e9;
+
+type Sizes = Pick<DeepLogOptions, 'window' | 'embedding' | 'hidden' | 'layers'>;
+
+function weightShapes({ embedding: E, hidden: H, layers }: Sizes, V: number): Record<string, readonly number[]> {
+  const shapes: Record<string, readonly number[]> = { embedding: [V, E], 'output.weight': [H, V], 'output.bias': [V] };
+  for (let layer = 0; layer < layers; layer++) {
+    shapes[`lstm.${layer}.input`] = [layer === 0 ? E : H, 4 * H];
+    shapes[`lstm.${layer}.recurrent`] = [H, 4 * H];
+    shapes[`lstm.${layer}.bias`] = [4 * H];
+  }
+  return shapes;
+}
+
+function initialWeights(sizes: Sizes, vocabularySize: number, seed: number): Tensors {
+  const rng = createRng(seed).fork('weights');
+  const { hidden: H } = sizes;
+  return Object.fromEntries(
+    Object.entries(weightShapes(sizes, vocabularySize)).map(([name, shape]) => {
+      const [rows = 1, columns = 1] = shape;
+      if (shape.length === 2 && name !== 'embedding') return [name, glorotUniform(rng.fork(name), rows, columns)];
+      if (name === 'embedding') {
+        const table = randomNormal(rng.fork(name), shape, 1);
+        table.data.fill(0, UNKNOWN * columns, (UNKNOWN + 1) * columns);
+        return [name, table];
+      }
+      const bias = zeros('float32', shape);
+      // Open forget gates at the start let gradients through time (Jozefowicz et al., ICML 2015).
+      if (name !== 'output.bias') bias.data.fill(1, H, 2 * H);
+      return [name, bias];
+    }),
+  );
+}
+
+/** log p of the key after each window: history int32 (B, h) -> (B, V). */
+function windowLogProbs(weights: Values, history: Value, sizes: Sizes, events: number): Value {
+  const gates = gather(gateTable(weights), transpose(history)); // (h, B, 4H)
+  return nextLogProbs(weights, unstack(gates, sizes.window), sizes, events); // (B, V)
+}
+
+/** log p of the key after each position of whole sessions: keys (B, T) -> (B, T, V). */
+function sessionLogProbs(weights: Values, keys: Value, mask: Value, sizes: Sizes, events: number): Value {
+  const begin = scalar(BEGIN, 'int64');
+  const known = where(mask, keys, begin); // (B, T)
+  const padded = add(pad(sub(known, begin), 1, sizes.window - 1, 0), begin); // (B, T+h-1)
+  const gates = gather(gateTable(weights), padded); // (B, T+h-1, 4H)
+  // Step j of all windows at once: the keys j places after each window's start.
+  const steps = Array.from({ length: sizes.window }, (_, j) => {
+    const after = sizes.window - 1 - j;
+    return slice(gates, 1, j, after === 0 ? undefined : -after); // (B, T, 4H)
+  });
+  return nextLogProbs(weights, steps, sizes, events); // (B, T, V)
+}
+
+/** Embedding and first projection in one table: a key's share of the first layer's gates, (V, 4H). */
+function gateTable(weights: Values): Value {
+  return add(matmul(need(weights.embedding), need(weights['lstm.0.input'])), need(weights['lstm.0.bias']));
+}
+
+/** The network from the first layer's gates at each of h steps, (..., 4H) each, to log p of the next key, (..., V). */
+function nextLogProbs(weights: Values, steps: readonly Value[], { layers }: Sizes, events: number): Value {
+  let states = lstm(steps, need(weights['lstm.0.recurrent'])); // h x (..., H)
+  for (let layer = 1; layer < layers; layer++) {
+    const projected = matmul(stack(states, 0), need(weights[`lstm.${layer}.input`])); // (h, ..., 4H)
+    const gates = add(projected, need(weights[`lstm.${layer}.bias`]));
+    states = lstm(unstack(gates, steps.length), need(weights[`lstm.${layer}.recurrent`]));
+  }
+  const last = need(states.at(-1)); // (..., H)
+  const logits = add(matmul(last, need(weights['output.weight'])), need(weights['output.bias'])); // (..., V)
+  return withUnknown(logits, events);
+}
+
+/** log p with 1 / (N + 1) for `<unk>` and nothing for `^`, which never comes next. */
+function withUnknown(logits: Value, events: number): Value {
+  const size = Number(logits.shape.at(-1));
+  const impossible = new Float32Array(size);
+  impossible[UNKNOWN] = IMPOSSIBLE;
+  impossible[BEGIN] = IMPOSSIBLE;
+  const isUnknown = new Uint8Array(size);
+  isUnknown[UNKNOWN] = 1;
+  const logProbs = logSoftmax(add(logits, constant(float32([size], impossible))));
+  const scaled = add(logProbs, Math.log(events / (events + 1)));
+  return where(constant(tensor('bool', [size], isUnknown)), -Math.log(events + 1), scaled);
+}
+
+/** How surprising `next` (B) is under log p (B, V): its NLL and its rank, 1 + how many keys are likelier. */
+function surprise(logProbs: Value, next: Value): { nll: Value; rank: Value } {
+  const hit = oneHot(next, Number(logProbs.shape.at(-1))); // (B, V)
+  const own = reduceSum(mul(logProbs, hit), { axes: [1], keepDims: true }); // (B, 1)
+  const likelier = cast(greater(logProbs, own), 'float32'); // (B, V)
+  return { nll: neg(squeeze(own, 1)), rank: add(reduceSum(likelier, { axes: [1] }), 1) };
+}
+
+function examples({ count, size, history, next, weight }: WindowSet): Examples {
+  const columns = { history: tensor('int32', [count, size], history), next: tensor('int32', [count], next) };
+  return { count, columns, weights: weight };
+}
+
+async function openModel(
+  description: ModelDescription,
+  vocabulary: Vocabulary,
+  weights: Tensors,
+  { threads }: Pick<FitOptions, 'threads'>,
+): Promise<DetectorModel> {
+  const sizes = sizesOf(description);
+  const events = description.trainingEvents;
+  const aggregate = aggregateOf(description);
+  const session = await createSession(
+    scoreWindows(weights, sizes, vocabulary.size, events),
+    threads === undefined ? {} : { threads },
+  );
+  const windowsOf = (set: SequenceSet): WindowSet => slidingWindows(set, vocabulary.encode(set.keyNames), sizes.window);
+
+  return {
+    detector: 'deeplog',
+    description,
+
+    async score(set): Promise<SequenceScores> {
+      const windows = windowsOf(set);
+      const all = Int32Array.from({ length: windows.count }, (_, window) => window);
+      const unique = { nll: new Float32Array(windows.count), rank: new Int32Array(windows.count) };
+      await forEachBatch(session, windows, all, (outputs, start) => {
+        unique.nll.set(float32Data(outputs.nll, 'nll'), start);
+        unique.rank.set(float32Data(outputs.rank, 'rank'), start);
+      });
+      const nll = Float32Array.from(windows.windowOf, (window) => unique.nll[window]!);
+      const rank = Int32Array.from(windows.windowOf, (window) =>
+        windows.next[window] === UNKNOWN ? vocabulary.size : unique.rank[window]!,
+      );
+      return { offsets: windows.offsets, nll, rank, sequence: sequenceScores(windows.offsets, nll, aggregate) };
+    },
+
+    async expected(set, rows, k): Promise<Expected[][]> {
+      const windows = windowsOf(set);
+      const wanted = Int32Array.from(rows, (row) => windows.windowOf[row] ?? 0);
+      const lists: Expected[][] = [];
+      await forEachBatch(session, windows, wanted, (outputs, _, count) => {
+        const logProbs = float32Data(outputs.logProbs, 'logProbs');
+        for (let row = 0; row < count; row++) {
+          lists.push(
+            mostExpected(vocabulary, logProbs.subarray(row * vocabulary.size, (row + 1) * vocabulary.size), k),
+          );
+        }
+      });
+      return lists;
+    },
+
+    encode: async () => encodeNetwork(description, weights, scoreSessions(weights, sizes, vocabulary.size, events)),
+    dispose: () => session.dispose(),
+  };
+}
+
+/** Graph for our own scoring: unique windows. */
+function scoreWindows(weights: Tensors, sizes: Sizes, vocabularySize: number, events: number): Uint8Array {
+  const history = input('history', ['B', sizes.window], 'int32');
+  const next = input('next', ['B'], 'int32');
+  const logProbs = windowLogProbs(weightInputs(sizes, vocabularySize), history, sizes, events);
+  return compile({ outputs: { logProbs, ...surprise(logProbs, next) }, inputs: [history, next], initializers: weights })
+    .bytes;
+}
+
+/** The stand-alone `score.onnx`. */
+function scoreSessions(weights: Tensors, sizes: Sizes, vocabularySize: number, events: number): Uint8Array {
+  const keys = input('keys', ['B', 'T'], 'int64');
+  const mask = input('mask', ['B', 'T'], 'bool');
+  const logProbs = sessionLogProbs(weightInputs(sizes, vocabularySize), keys, mask, sizes, events);
+  return compile({
+    name: 'deeplog',
+    documentation:
+      'DeepLog key model. keys: vocabulary codes of a session, beginning with 1 (^); 0 is a key never seen, 2 ($) the end. ' +
+      'mask: false where a row is padding. logProbs[b, t, v]: log probability that key v follows keys[b, 0..t].',
+    outputs: { logProbs },
+    inputs: [keys, mask],
+    initializers: weights,
+  }).bytes;
+}
+
+async function forEachBatch(
+  session: Session,
+  windows: WindowSet,
+  wanted: Int32Array,
+  use: (outputs: Tensors, start: number, count: number) => void,
+): Promise<void> {
+  const { size } = windows;
+  for (let start = 0; start < wanted.length; start += SCORE_BATCH) {
+    const chosen = wanted.subarray(start, start + SCORE_BATCH);
+    const history = new Int32Array(chosen.length * size);
+    chosen.forEach((window, row) => {
+      history.set(windows.history.subarray(window * size, (window + 1) * size), row * size);
+    });
+    const outputs = await session.run({
+      history: tensor('int32', [chosen.length, size], history),
+      next: tensor(
+        'int32',
+        [chosen.length],
+        Int32Array.from(chosen, (window) => windows.next[window]!),
+      ),
+    });
+    use(outputs, start, chosen.length);
+  }
+}
+
+function mostExpected(vocabulary: Vocabulary, logProbs: Float32Array, k: number): Expected[] {
+  return Array.from(logProbs.keys())
+    .filter((code) => code >= END)
+    .sort((a, b) => logProbs[b]! - logProbs[a]! || a - b)
+    .slice(0, k)
+    .map((code) => ({ template: vocabulary.names[code] ?? '', p: Math.exp(logProbs[code]!) }));
+}
+
+function weightInputs(sizes: Sizes, vocabularySize: number): Values {
+  return Object.fromEntries(
+    Object.entries(weightShapes(sizes, vocabularySize)).map(([name, shape]) => [name, input(name, shape)]),
+  );
+}
+
+function sizesOf(description: ModelDescription): Sizes {
+  return {
+    window: hyperParameter(description, 'window', 1000),
+    embedding: hyperParameter(description, 'embedding', 4096),
+    hidden: hyperParameter(description, 'hidden', 4096),
+    layers: hyperParameter(description, 'layers', 16),
+  };
+}
+
+function aggregateOf({ hyperParameters: { aggregate } }: ModelDescription): SequenceAggregate {
+  const known = SEQUENCE_AGGREGATES.find((name) => name === aggregate);
+  if (known === undefined)
+    throw corruptModel(`its hyper-parameter "aggregate" is ${aggregate}, none of ${SEQUENCE_AGGREGATES.join(', ')}`);
+  return known;
+}
+
+/** (n, ...) -> n x (...) */
+function unstack(x: Value, n: number): Value[] {
+  return split(x, 0, Array<number>(n).fill(1)).map((part) => squeeze(part, 0));
+}
+
+function defined<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function need(value: Value | undefined): Value {
+  if (value === undefined)
+    throw new CaracalError('E_INTERNAL', 'DeepLog misses a weight or a column; please report this.');
+  return value;
+}

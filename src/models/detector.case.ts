@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { CaracalError } from '../errors.ts';
+import { sequencesOf } from '../sequence/index.ts';
+import type { SequenceScores, SequenceSet } from '../types.ts';
+import { createRng } from '../util/rng.ts';
+import type { Detector, DetectorModel } from './detector.ts';
+
+/** A detector, and options that make it learn the grammar fast. */
+export interface DetectorCase<Options extends object> {
+  readonly detector: Detector<Options>;
+  readonly options: Partial<Options>;
+}
+
+/**
+ * The conformance suite of `Detector`: what a user may rely on whatever the method. The
+ * grammar of the normal sequences is `open (read | write)+ close`.
+ */
+export function detectorCases<Options extends object>({ detector, options }: DetectorCase<Options>): void {
+  const learn = (seed = 1, train = normal(1), validation = normal(2)): Promise<DetectorModel> =>
+    detector.fit(train, validation, { ...options, seed, threads: 1 });
+
+  describe(`${detector.name} as a detector`, () => {
+    test('learns what is normal: a broken sequence scores higher than every normal one', async () => {
+      const model = await learn();
+      const usual = await model.score(normal(3));
+      const broken = await model.score(
+        sequencesOf([
+          ['open', 'read', 'open', 'close'],
+          ['close', 'read', 'write', 'open'],
+          ['open', 'read', 'write'],
+        ]),
+      );
+      expect(Math.min(...broken.sequence)).toBeGreaterThan(Math.max(...usual.sequence));
+      await model.dispose();
+    });
+
+    test('points at the event: the wrong key is the most surprising of its sequence', async () => {
+      const model = await learn();
+      const { nll } = await model.score(sequencesOf([['open', 'read', 'close', 'write', 'close']]));
+      expect(nll.indexOf(Math.max(...nll))).toBe(3);
+      await model.dispose();
+    });
+
+    test('is deterministic: the same seed and data give the same scores to the bit', async () => {
+      const [first, second] = [await learn(7), await learn(7)];
+      expect(await first.score(normal(3))).toEqual(await second.score(normal(3)));
+      expect(first.description.trainingDataHash).toBe(second.description.trainingDataHash);
+      await Promise.all([first.dispose(), second.dispose()]);
+    });
+
+    test('a model read back from its files gives the same scores and description', async () => {
+      const model = await learn();
+      const decoded = await detector.decode(await model.encode());
+      expect(await decoded.score(mixed())).toEqual(await model.score(mixed()));
+      expect(decoded.description).toEqual(model.description);
+      await Promise.all([model.dispose(), decoded.dispose()]);
+    });
+
+    test('a key it has never seen is surprising and never among the expected', async () => {
+      const model = await learn();
+      const { nll, rank } = await model.score(sequencesOf([['open', 'read', 'exploit', 'close']]));
+      const usual = await model.score(normal(3));
+      expect(nll[2]).toBeGreaterThan(Math.max(...usual.nll));
+      expect(rank[2]).toBeGreaterThan(4);
+      await model.dispose();
+    });
+
+    test('gives one score per key, and one more for the end of a closed session', async () => {
+      const model = await learn();
+      const lists = [[], ['open'], ['open', 'read', 'close']];
+      const closed = await model.score(sequencesOf(lists, { closed: true }));
+      const open = await model.score(sequencesOf(lists, { closed: false }));
+      expect([...closed.offsets]).toEqual([0, 1, 3, 7]);
+      expect([...open.offsets]).toEqual([0, 0, 1, 4]);
+      for (const scores of [closed, open]) expectSound(scores, lists.length);
+      expect([...open.nll]).toEqual([...closed.nll].filter((_, row) => ![0, 2, 6].includes(row)));
+      await model.dispose();
+    });
+
+    test('judges nothing without complaint', async () => {
+      const model = await learn();
+      const scores = await model.score(sequencesOf([]));
+      expect([scores.nll.length, scores.sequence.length]).toEqual([0, 0]);
+      await model.dispose();
+    });
+
+    test('judges each sequence on its own: neighbours change nothing', async () => {
+      const model = await learn();
+      const all = await model.score(mixed());
+      const [, second] = mixedLists();
+      const alone = await model.score(sequencesOf([second ?? []]));
+      const rows = all.nll.slice(all.offsets[1], all.offsets[2]);
+      expect([...alone.nll].map((value, row) => Math.abs(value - (rows[row] ?? 0))).every((gap) => gap < 1e-4)).toBe(
+        true,
+      );
+      await model.dispose();
+    });
+
+    test('learns from one key, and from sequences shorter than any window', async () => {
+      const model = await learn(1, sequencesOf([['tick'], ['tick', 'tick']]), sequencesOf([['tick']]));
+      expectSound(await model.score(sequencesOf([['tick'], ['tock']])), 2);
+      await model.dispose();
+    });
+
+    test('learns without validation sequences', async () => {
+      const model = await learn(1, normal(1), sequencesOf([]));
+      expectSound(await model.score(normal(3)), 40);
+      await model.dispose();
+    });
+
+    test('refuses to learn from nothing', async () => {
+      await expect(learn(1, sequencesOf([]), sequencesOf([]))).rejects.toMatchObject({ code: 'E_TOO_LITTLE_DATA' });
+      await expect(learn(1, sequencesOf([[]]), normal(2))).rejects.toMatchObject({ code: 'E_TOO_LITTLE_DATA' });
+    });
+
+    test('rejects files that are missing, cut short or changed', async () => {
+      const model = await learn();
+      const encoded = await model.encode();
+      const rng = createRng(11);
+      for (const [name, bytes] of encoded.files) {
+        const flipped = bytes.slice();
+        const at = rng.int(bytes.length);
+        flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+        for (const damaged of [
+          null,
+          new Uint8Array(0),
+          bytes.slice(0, bytes.length >> 1),
+          bytes.slice(0, -1),
+          flipped,
+        ]) {
+          const files = new Map([...encoded.files].filter(([file]) => file !== name));
+          if (damaged) files.set(name, damaged);
+          const error = await detector.decode({ ...encoded, files }).catch((cause: unknown) => cause);
+          expect(error).toBeInstanceOf(CaracalError);
+          expect(error).toMatchObject({ code: 'E_MODEL_CORRUPT' });
+        }
+      }
+      await model.dispose();
+    });
+
+    test('says which candidates it expected, best first', async () => {
+      const model = await learn();
+      if (model.expected) {
+        const set = sequencesOf([['open', 'read', 'close']]);
+        const [start = [], end = []] = await model.expected(set, [0, 3], 3);
+        expect(start[0]?.template).toBe('open');
+        expect(end[0]?.template).toBe('$');
+        expect(start[0]?.p).toBeGreaterThan(start[1]?.p ?? 1);
+        expect(start.reduce((sum, { p }) => sum + p, 0)).toBeLessThanOrEqual(1.0001);
+      }
+      await model.dispose();
+    });
+  });
+}
+
+// --- internal ---
+
+function normalLists(seed: number): string[][] {
+  const rng = createRng(seed);
+  return Array.from({ length: 40 }, () => {
+    const body = Array.from({ length: 1 + rng.int(4) }, () => rng.pick(['read', 'write']));
+    return ['open', ...body, 'close'];
+  });
+}
+
+function normal(seed: number): SequenceSet {
+  return sequencesOf(normalLists(seed));
+}
+
+function mixedLists(): string[][] {
+  return [['open', 'read', 'close'], ['write', 'exploit', 'open', 'close'], [], ...normalLists(5)];
+}
+
+function mixed(): SequenceSet {
+  return sequencesOf(mixedLists());
+}
+
+function expectSound(scores: SequenceScores, sequences: number): void {
+  expect(scores.sequence).toHaveLength(sequences);
+  expect([...scores.nll, ...scores.sequence].every(Number.isFinite)).toBe(true);
+  expect([...scores.rank].every((rank) => rank >= 1)).toBe(true);
+}
