@@ -100,7 +100,8 @@ async function openSession(
       executionMode: 'sequential',
       interOpNumThreads: 1,
       intraOpNumThreads: threads,
-      logSeverityLevel: 3,
+      // Errors are thrown; what the library would print besides belongs to no one's terminal.
+      logSeverityLevel: 4,
     });
   } catch (cause) {
     const advice = device === 'cpu' ? 'Write the model again.' : `Use the device cpu, or install what ${device} needs.`;

@@ -65,7 +65,7 @@ const GRID = constant(tensor('int64', [2, 2], BigInt64Array.of(2n, 0n, 2n, 1n)))
 const MANY = constant(tensor('int32', [3], Int32Array.of(599, 7, 599)));
 const CONDITION = constant(tensor('bool', [2, 3], Uint8Array.of(1, 0, 0, 1, 1, 0)));
 
-/** Arguments are drawn a random distance from each other, so that no case sits on a kink. */
+/** Arguments are random, so that no case sits on a kink. */
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   add: [
     {
