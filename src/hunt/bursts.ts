@@ -8,28 +8,29 @@ export interface Flag {
   readonly surprise: number;
   /** What it says, by number: flags that say the same count once in a burst's evidence. */
   readonly fact: number;
+  /** Host it happened on, by number: what happens on different hosts makes no burst together. */
+  readonly host: number;
 }
 
-/** Consecutive flags of one channel, closer to each other than its gap. Times are epoch ms. */
+/** Consecutive flags of one channel on one host, closer to each other than its gap. Times are epoch ms. */
 export interface Burst {
   readonly channel: string;
+  readonly host: number;
   readonly start: number;
   readonly end: number;
   readonly flags: readonly Flag[];
-  /** Sum over its different facts of the largest surprise of each. */
-  readonly evidence: number;
 }
 
 /** What delineation asks of the events behind the flags. */
 export interface EventFacts {
-  /** Entities of a row, by number. */
+  /** Entities of a row that can link incidents, by number. */
   entities(row: number): readonly number[];
   /** First and last event of the row's session, epoch ms. */
   session(row: number): readonly [start: number, end: number];
 }
 
 const SHORTEST_GAP = 60_000;
-const LONGEST_GAP = 15 * 60_000;
+const LONGEST_GAP = 5 * 60_000;
 
 /**
  * The silence that ends a burst: so short that two flags of an ordinary day rarely
@@ -46,24 +47,21 @@ export function burstGap(flags: number, span: number): number {
 
 /** Cuts flags (in any order) into bursts, in the order of time. */
 export function findBursts(channel: string, flags: readonly Flag[], gap: number): Burst[] {
-  const sorted = flags.filter((flag) => !Number.isNaN(flag.time)).sort((a, b) => a.time - b.time || a.row - b.row);
+  const sorted = flags
+    .filter((flag) => !Number.isNaN(flag.time))
+    .sort((a, b) => a.host - b.host || a.time - b.time || a.row - b.row);
   const bursts: Burst[] = [];
   let from = 0;
   for (let i = 1; i <= sorted.length; i++) {
     const flag = sorted[i];
     const previous = sorted[i - 1];
-    if (!previous || (flag && flag.time - previous.time <= gap)) continue;
-    const members = sorted.slice(from, i);
-    bursts.push({
-      channel,
-      start: members[0]?.time ?? previous.time,
-      end: previous.time,
-      flags: members,
-      evidence: evidenceOf(members),
-    });
+    const first = sorted[from];
+    if (!previous || !first) continue;
+    if (flag && flag.host === previous.host && flag.time - previous.time <= gap) continue;
+    bursts.push({ channel, host: first.host, start: first.time, end: previous.time, flags: sorted.slice(from, i) });
     from = i;
   }
-  return bursts;
+  return bursts.sort((a, b) => a.start - b.start);
 }
 
 /**

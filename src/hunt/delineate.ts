@@ -2,8 +2,8 @@
  * Delineation: from flagged events of several channels to the windows of time worth an
  * analyst's hours.
  *
- * 1. Flags of a channel form bursts (`bursts.ts`).
- * 2. Bursts that touch are one core. It is confirmed by bursts of two channels, or by
+ * 1. Flags of a channel on one host form bursts (`bursts.ts`).
+ * 2. Bursts of a host that touch are one core. It is confirmed by bursts of two channels, or by
  *    evidence of one beyond the solo threshold. The rest stay leads.
  * 3. Cores that share an entity, nearer to each other than chance would put them, are
  *    one incident.
@@ -99,14 +99,20 @@ type Settings = Required<DelineationOptions>;
 
 const byScore = (a: Delineated, b: Delineated): number => b.score - a.score || a.start - b.start;
 
-/** Groups of bursts that touch each other within the tolerance. */
+/** Groups of bursts that touch each other within the tolerance on the same host. */
 function overlapping(bursts: readonly Burst[], tolerance: number): Burst[][] {
   const groups: Burst[][] = [];
-  let reach = Number.NEGATIVE_INFINITY;
+  const latest = new Map<number, { readonly group: Burst[]; reach: number }>();
   for (const burst of [...bursts].sort((a, b) => a.start - b.start)) {
-    if (burst.start - reach > tolerance) groups.push([]);
-    groups.at(-1)?.push(burst);
-    reach = Math.max(reach, burst.end);
+    const open = latest.get(burst.host);
+    if (open && burst.start - open.reach <= tolerance) {
+      open.group.push(burst);
+      open.reach = Math.max(open.reach, burst.end);
+    } else {
+      const group = [burst];
+      groups.push(group);
+      latest.set(burst.host, { group, reach: burst.end });
+    }
   }
   return groups;
 }

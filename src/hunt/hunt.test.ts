@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { eventTable, rows } from '../../test/support/event-table.ts';
-import { burstGap, type Flag, findBursts } from './bursts.ts';
+import { burstGap, evidenceOf, type Flag, findBursts } from './bursts.ts';
 import { delineate } from './delineate.ts';
 import { toHuntWindow } from './windows.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const flag = (time: number, options: Partial<Flag> = {}): Flag => ({ row: 0, time, surprise: 3, fact: 0, ...options });
+const flag = (time: number, options: Partial<Flag> = {}): Flag => ({
+  row: 0,
+  time,
+  surprise: 3,
+  fact: 0,
+  host: 0,
+  ...options,
+});
 const facts = { entities: () => [], session: () => [Number.NaN, Number.NaN] as const };
 const burstsOf = (channel: string, ...times: number[]) =>
   findBursts(
@@ -36,8 +43,8 @@ describe('bursts', () => {
       Array.from({ length: 10 }, (_, fact) => flag(0, { fact })),
       MINUTE,
     );
-    expect(often[0]?.evidence).toBe(once[0]?.evidence);
-    expect(different[0]?.evidence).toBeCloseTo(3 + 1);
+    expect(evidenceOf(often[0]?.flags ?? [])).toBe(evidenceOf(once[0]?.flags ?? []));
+    expect(evidenceOf(different[0]?.flags ?? [])).toBeCloseTo(3 + 1);
   });
 
   it('have a shorter gap where flags are frequent, within bounds', () => {
@@ -64,6 +71,11 @@ describe('delineate', () => {
 
   it('keeps channels apart that flag at different times', () => {
     expect(delineate([...burstsOf('a', 0), ...burstsOf('b', 10 * MINUTE)], facts, DAY).windows).toEqual([]);
+  });
+
+  it('does not take what happens on two hosts at once for two views of one thing', () => {
+    const elsewhere = findBursts('b', [flag(0, { host: 1 })], MINUTE);
+    expect(delineate([...burstsOf('a', 0), ...elsewhere], facts, DAY).windows).toEqual([]);
   });
 
   it('extends by beta within bounds', () => {

@@ -1,7 +1,7 @@
 import type { Burst, EventFacts } from './bursts.ts';
 
 /** Two cores are linked when chance would put them this near in fewer cases than this. */
-const CHANCE = 0.2;
+const CHANCE = 0.05;
 
 /**
  * Joins cores that belong to one incident: they share an entity among their flagged

@@ -2,7 +2,7 @@ import { type FlaggedChannel, makeAlerts } from '../alert/index.ts';
 import { CaracalError } from '../errors.ts';
 import { burstGap, type DelineationOptions, delineate, type Flag, findBursts, toHuntWindow } from '../hunt/index.ts';
 import { type Detector, deeplog } from '../models/index.ts';
-import type { Alert, HuntWindow } from '../types.ts';
+import type { Alert, EventColumns, HuntWindow } from '../types.ts';
 import { type Channel, EVENT_FLAG_RATE } from './channel.ts';
 import { type Folds, splitAt, timeFolds } from './folds.ts';
 import { type Ingested, type IngestOptions, ingest } from './ingest.ts';
@@ -109,13 +109,13 @@ function cutWindows(logs: Ingested, channels: readonly Channel[], options: Delin
       time: events.time[row]!,
       surprise: channel.surprise[row]!,
       fact: channel.fact[row]!,
+      host: events.host[row]!,
     }));
     return findBursts(channel.name, flags, burstGap(events.count * EVENT_FLAG_RATE, span));
   });
   const sessionOf = sessionSpans(sequences.events ?? new Int32Array(0), sequences.offsets, events.time);
   const facts = {
-    entities: (row: number) =>
-      Array.from(events.entities.subarray(events.entityOffsets[row], events.entityOffsets[row + 1])),
+    entities: (row: number) => linkingEntities(events, row),
     session: (row: number) => sessionOf(row),
   };
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
@@ -129,6 +129,15 @@ function cutWindows(logs: Ingested, channels: readonly Channel[], options: Delin
     windows: found.windows.map((window) => toHuntWindow(window, context)),
     leads: found.leads.map((lead) => toHuntWindow(lead, context)),
   };
+}
+
+/** Who an incident follows from place to place: addresses and users, not hosts and processes, which everything has. */
+function linkingEntities(events: EventColumns, row: number): number[] {
+  const all = Array.from(events.entities.subarray(events.entityOffsets[row], events.entityOffsets[row + 1]));
+  return all.filter((id) => {
+    const { kind } = events.entityTable.entity(id);
+    return kind === 'address' || kind === 'user';
+  });
 }
 
 function rowsFlagged({ flagged }: Channel): number[] {
