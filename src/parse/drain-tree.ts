@@ -13,7 +13,7 @@ export interface DrainTree {
   /** The node that the scanned message of `tokens` tokens leads to; made if need be. */
   route(tokens: number, bytes: Uint8Array): number;
   /** The same, but -1 where the node does not exist. */
-  find(tokens: number): number;
+  find(tokens: number, bytes: Uint8Array): number;
   /** How many nodes there are; nodes are numbered from 0. */
   readonly size: number;
   /** Parent and token of every node beyond the lengths, in the order of their making. */
@@ -24,7 +24,7 @@ export interface DrainTree {
 
 /** A tree without inner nodes, over what a scanner finds. */
 export function createDrainTree(scanner: Scanner, leading: number, maxChildren: number): DrainTree {
-  const { hashA, hashB, variable } = scanner;
+  const { hashA, hashB } = scanner;
   const made: (readonly [number, TokenText])[] = [];
   let children = new Int32Array(1024);
   let wildcards = new Int32Array(1024);
@@ -82,7 +82,7 @@ export function createDrainTree(scanner: Scanner, leading: number, maxChildren: 
       for (let i = 0; i < depth; i++) {
         let next = 0;
         let own = false;
-        if (variable[i] === 0) {
+        if (!scanner.isVariable(bytes, i)) {
           next = table[slotOf(node, hashA[i]!, hashB[i]!) + 3]!;
           own = next !== 0 || (children[node]! < maxChildren && made.length < MAX_NODES);
         }
@@ -91,12 +91,12 @@ export function createDrainTree(scanner: Scanner, leading: number, maxChildren: 
       }
       return node;
     },
-    find: (tokens) => {
+    find: (tokens, bytes) => {
       let node = tokens;
       const depth = Math.min(leading, tokens);
       for (let i = 0; i < depth; i++) {
         let next = 0;
-        if (variable[i] === 0) {
+        if (!scanner.isVariable(bytes, i)) {
           next = table[slotOf(node, hashA[i]!, hashB[i]!) + 3]!;
           if (next === 0 && children[node]! < maxChildren && made.length < MAX_NODES) return -1;
         }

@@ -63,8 +63,8 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
 
   /** Learns the message that was just scanned. */
   const learn = (bytes: Uint8Array, tokens: number, repeat: number): number => {
-    const shapeA = scanner.shape[0]!;
-    const shapeB = scanner.shape[1]!;
+    const shapeA = scanner.found[0]!;
+    const shapeB = scanner.found[1]!;
     const entry = cache.find(shapeA, shapeB);
     let slot = -1;
     if (entry >= 0 && cache.version(entry) === clusters.version(cache.leaf(entry))) {
@@ -83,7 +83,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
   /** The cluster that a message would join. */
   const clusterOf = (bytes: Uint8Array): Cluster | undefined => {
     const tokens = scanner.scan(bytes, 0, bytes.length);
-    const leaf = tree.find(tokens);
+    const leaf = tree.find(tokens, bytes);
     const slot = leaf < 0 ? -1 : clusters.search(leaf, tokens);
     const cluster = slot < 0 ? undefined : clusters.get(clusters.numberAt(slot));
     return typeof cluster === 'object' ? cluster : undefined;
@@ -132,6 +132,11 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
       const bytes = encodeUtf8(message);
       const cluster = clusterOf(bytes);
       return extractParameters(scanner, bytes, cluster?.tokens);
+    },
+    parametersOf: (message, internal) => {
+      scanner.scan(message, 0, message.length);
+      const cluster = clusters.get(internal);
+      return extractParameters(scanner, message, typeof cluster === 'object' ? cluster.tokens : undefined);
     },
     templates: () => {
       const all = clusters.byUse().sort((a, b) => a.number - b.number);

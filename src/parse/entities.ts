@@ -1,5 +1,6 @@
 import type { EntityTable, RecordBatch } from '../types.ts';
 import { createByteInterner } from '../util/byte-interner.ts';
+import { encodeUtf8 } from '../util/utf8.ts';
 import type { Scanner } from './scanner.ts';
 
 /** Finds who and what messages are about. */
@@ -22,7 +23,7 @@ export const MAX_ENTITIES = 64;
  * sudo's `X : TTY=`, cron's `(X) CMD`.
  */
 export function createEntityFinder(scanner: Scanner, table: EntityTable): EntityFinder {
-  const { hashA, hashB, tokenStart, tokenEnd, keyHash, valueStart, firstMask, maskKind, maskStart, maskEnd } = scanner;
+  const { hashA, hashB, tokenStart, tokenEnd, valueStart, maskKind, maskStart, maskEnd } = scanner;
   const ip = scanner.automaton.kinds.indexOf('IP');
   const found = new Int32Array(MAX_ENTITIES);
   const addresses = createByteInterner((value) => table.intern('address', value));
@@ -100,14 +101,14 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
         add(hosts[host]!);
       }
       if (app >= 0) add(process(app, batch.pid[row]!, batch));
-      const masks = firstMask[tokens]!;
+      const masks = scanner.found[2]!;
       const { bytes } = batch;
       for (let mask = 0; mask < masks; mask++) {
         if (maskKind[mask] === ip) add(addresses.intern(bytes, maskStart[mask]!, maskEnd[mask]!));
       }
       for (let token = 0; token < tokens; token++) {
         if (valueStart[token] !== 0) {
-          const meaning = words.keyMeaning(keyHash[token]!);
+          const meaning = words.keyMeaning(bytes, tokenStart[token]!, valueStart[token]! - 1);
           if (meaning === USER) addUser(bytes, valueStart[token]!, tokenEnd[token]!);
           else if (meaning === TTY) usersAround(bytes, token, TTY, tokens);
         } else {
@@ -126,6 +127,7 @@ const DOT = 0x2e;
 const COLON = 0x3a;
 const ROUND = 0x28;
 const LONGEST_USER = 64;
+const LONGEST_KEY = 8;
 
 // Meanings of words; STOP and ENDS_NAME may come together with others.
 const USER = 1;
@@ -166,6 +168,13 @@ function flags(letters: string): Uint8Array {
   return table;
 }
 
+/** FNV-1a over letters of either kind of key; keys are few and known, so collisions would show. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash;
+}
+
 /** What words mean, by their hashes: one look into a small table tells that most mean nothing. */
 function createWords(scanner: Scanner) {
   const byHash = new Map<number, readonly [b: number, meaning: number]>();
@@ -179,7 +188,7 @@ function createWords(scanner: Scanner) {
     }
   }
   for (const [meaning, keys] of KEYS) {
-    for (const key of keys.split(' ')) keyMeanings.set(scanner.keyHashOf(key), meaning);
+    for (const key of keys.split(' ')) keyMeanings.set(hashOf(encodeUtf8(key), 0, key.length), meaning);
   }
   const uid = (0x28 << 24) | (0x75 << 16) | (0x69 << 8) | 0x64;
   return {
@@ -188,7 +197,8 @@ function createWords(scanner: Scanner) {
       const entry = byHash.get(a);
       return entry !== undefined && entry[0] === b ? entry[1] : 0;
     },
-    keyMeaning: (hash: number): number => keyMeanings.get(hash) ?? 0,
+    keyMeaning: (bytes: Uint8Array, start: number, end: number): number =>
+      end - start > LONGEST_KEY ? 0 : (keyMeanings.get(hashOf(bytes, start, end)) ?? 0),
     isUid: (lastFour: number): boolean => lastFour === uid,
   };
 }

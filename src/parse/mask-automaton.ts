@@ -1,6 +1,6 @@
 import { CaracalError } from '../errors.ts';
 import { byteKind, type MaskRule } from './masks.ts';
-import { createLanguages, type Language } from './regular-language.ts';
+import { createLanguages, type Language, type Languages } from './regular-language.ts';
 import { kindsOf, MAX_KINDS } from './token-text.ts';
 
 /** All masks as one deterministic automaton over classes of bytes. */
@@ -20,11 +20,16 @@ export interface MaskAutomaton {
   readonly joins: Uint8Array;
   /** Next state of `state + class`; states are multiples of `classes`, 0 is the dead one. */
   readonly next: Int32Array;
-  /** Kind that a state accepts, plus one; by `state / classes`... stored at `state`, 0 for none. */
+  /** States from this one on accept: a match may end there. */
+  readonly firstAccepting: number;
+  /** Kind that an accepting state stands for, at the index of the state. */
   readonly accepts: Uint8Array;
-  /** First state after a byte that joins names, and after any other that is no word byte. */
+  /** First state after a byte that joins names. */
   readonly startJoined: number;
+  /** First state after any other byte that is no word byte. */
   readonly startOpen: number;
+  /** The same, where no `@` follows in the message: with it, nearly every word might be an e-mail address. */
+  readonly startPlain: number;
 }
 
 /**
@@ -52,14 +57,11 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
     }
     return language;
   });
-  const kindOfRule = masks.map(({ kind }) => kinds.indexOf(kind));
   const partition = partitionBytes(languages.sets);
   const { classes } = partition;
 
   const states = new Map<string, number>([['', 0]]);
   const vectors: (readonly (readonly [rule: number, language: Language])[])[] = [[]];
-  const transitions: number[] = new Array<number>(classes).fill(0);
-  const accepts: number[] = new Array<number>(classes).fill(0);
   const stateOf = (vector: readonly (readonly [number, Language])[]): number => {
     const key = vector.map(([rule, language]) => `${rule}:${language.id}`).join(' ');
     const known = states.get(key);
@@ -75,41 +77,71 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
     vectors.push(vector);
     return state;
   };
-  const start = (joined: boolean): number =>
-    stateOf(roots.flatMap((root, rule) => (joined && masks[rule]?.opening ? [] : [[rule, root] as const])));
-  const startOpen = start(false);
-  const startJoined = start(true);
+  const start = (takes: (rule: number) => boolean): number =>
+    stateOf(roots.flatMap((root, rule) => (takes(rule) ? [[rule, root] as const] : [])));
+  const plain = roots.map((root) => matchesWithout(languages, root, AT_SIGN, partition.examples));
+  const startOpen = start(() => true);
+  const startPlain = start((rule) => plain[rule] === true);
+  const startJoined = start((rule) => masks[rule]?.opening !== true);
+  const transitions: number[][] = [new Array<number>(classes).fill(0)];
   for (let state = 1; state < vectors.length; state++) {
-    const vector = vectors[state] ?? [];
-    const accepted = vector.find(([, language]) => language.nullable);
-    accepts.push(accepted ? (kindOfRule[accepted[0]] ?? 0) + 1 : 0, ...new Array<number>(classes - 1).fill(0));
-    for (const byte of partition.examples) {
-      const after = vector
-        .map(([rule, language]) => [rule, languages.derive(language, byte)] as const)
-        .filter(([, language]) => language !== languages.empty);
-      transitions.push(stateOf(after) * classes);
-    }
+    transitions.push(
+      partition.examples.map((byte) =>
+        stateOf(
+          (vectors[state] ?? [])
+            .map(([rule, language]) => [rule, languages.derive(language, byte)] as const)
+            .filter(([, language]) => language !== languages.empty),
+        ),
+      ),
+    );
+  }
+  const accepted = vectors.map((vector) => vector.find(([, language]) => language.nullable)?.[0]);
+  // Renumbered so that one comparison tells whether a state accepts.
+  const order = [...vectors.keys()].sort(
+    (x, y) => Number(accepted[x] !== undefined) - Number(accepted[y] !== undefined),
+  );
+  const place = new Map(order.map((state, index) => [state, index * classes]));
+  const placeOf = (state: number): number => place.get(state) ?? 0;
+  const next = new Int32Array(vectors.length * classes);
+  const accepts = new Uint8Array(next.length);
+  for (const state of order) {
+    next.set((transitions[state] ?? []).map(placeOf), placeOf(state));
+    const rule = accepted[state];
+    if (rule !== undefined) accepts[placeOf(state)] = kinds.indexOf(masks[rule]?.kind ?? '');
   }
   return {
     kinds,
     ...partition,
-    next: Int32Array.from(transitions),
-    accepts: Uint8Array.from(accepts),
-    startJoined: startJoined * classes,
-    startOpen: startOpen * classes,
+    next,
+    accepts,
+    firstAccepting: accepted.filter((rule) => rule === undefined).length * classes,
+    startJoined: placeOf(startJoined),
+    startOpen: placeOf(startOpen),
+    startPlain: placeOf(startPlain),
   };
 }
 
 // --- internal ---
 
 const MOST_STATES = 20_000;
+const AT_SIGN = 0x40;
+
+/** Whether a language has a string without a certain byte. */
+function matchesWithout(languages: Languages, root: Language, byte: number, alphabet: readonly number[]): boolean {
+  const seen = new Set<Language>([root]);
+  for (const language of seen) {
+    if (language.nullable) return true;
+    for (const letter of alphabet) if (letter !== byte) seen.add(languages.derive(language, letter));
+  }
+  return false;
+}
 
 /** Classes of bytes that no set and no byte kind tells apart. */
 function partitionBytes(sets: readonly Uint8Array[]) {
   const order = ['digit', 'letter', 'blank', 'joiner', 'punctuation'];
   const groups = new Map<string, number[]>();
   for (let byte = 0; byte < 256; byte++) {
-    const key = `${order.indexOf(byteKind(byte))} ${sets.map((set) => set[byte]).join('')}`;
+    const key = `${order.indexOf(byteKind(byte))} ${byte === AT_SIGN} ${sets.map((set) => set[byte]).join('')}`;
     const group = groups.get(key);
     if (group) group.push(byte);
     else groups.set(key, [byte]);

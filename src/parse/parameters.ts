@@ -13,7 +13,7 @@ export function extractParameters(
   bytes: Uint8Array,
   template: readonly TokenText[] | undefined,
 ): Parameter[] {
-  const { firstMask, maskKind, maskStart, maskEnd, tokenStart, tokenEnd } = scanner;
+  const { found, maskKind, maskStart, maskEnd, tokenStart, tokenEnd } = scanner;
   const { kinds } = scanner.automaton;
   const parameters: Parameter[] = [];
   const tokens = template?.length ?? scanner.scan(bytes, 0, bytes.length);
@@ -22,7 +22,8 @@ export function extractParameters(
       parameters.push({ kind: '*', value: decodeUtf8(bytes, tokenStart[token], tokenEnd[token]) });
       continue;
     }
-    for (let mask = firstMask[token] ?? 0; mask < (firstMask[token + 1] ?? 0); mask++) {
+    const end = tokenEnd[token] ?? 0;
+    for (let mask = scanner.firstMaskOf(token); mask < (found[2] ?? 0) && (maskStart[mask] ?? end) < end; mask++) {
       const value = decodeUtf8(bytes, maskStart[mask], maskEnd[mask]);
       parameters.push({ kind: kinds[maskKind[mask] ?? 0] ?? '*', value });
     }

@@ -15,6 +15,8 @@ export interface Parser {
   match(message: string): number;
   /** The variable parts of a message, in their order; those of the masks alone where no template matches. */
   parameters(message: string): Parameter[];
+  /** The variable parts of a message (UTF-8) of the template with this number. */
+  parametersOf(message: Uint8Array, internal: number): Parameter[];
   /**
    * Every template there is, with its final id, in the order of first appearance.
    * Numbers that have come to the same text are one template.

@@ -93,7 +93,7 @@ it('finds the tokens that the specification names', () => {
       expect(tokens).toEqual(reference(bytes));
       tokens.forEach((text, token) => {
         expect([scanner.hashA[token], scanner.hashB[token]]).toEqual([...scanner.hashesOf(text)]);
-        expect(scanner.variable[token]).toBe(/[0-9\u0100-\u01ff]/.test(text) ? 1 : 0);
+        expect(scanner.isVariable(bytes, token)).toBe(/[0-9\u0100-\u01ff]/.test(text));
       });
     }),
     { numRuns: 3000 },
@@ -103,7 +103,7 @@ it('finds the tokens that the specification names', () => {
 it('hashes messages alike exactly when their masked tokens are alike', () => {
   const shapeOf = (bytes: Uint8Array): string => {
     scanner.scan(bytes, 0, bytes.length);
-    return scanner.shape.join();
+    return scanner.found.slice(0, 2).join();
   };
   fc.assert(
     fc.property(message, message, (one, other) => {
