@@ -1,4 +1,4 @@
-import { createMoment } from '../time/clock.ts';
+import { createMoment, type Moment } from '../time/clock.ts';
 import { isoTimestamp, syslogTimestamp } from '../time/timestamps.ts';
 import { type LineFormat, type LineParser, percent, type Row, shareOf } from './format.ts';
 
@@ -14,7 +14,7 @@ export const rfc3164Format: LineFormat = {
     const moment = createMoment();
     const share = shareOf(sample, (start, end) => {
       const at = afterPriority(sample.bytes, start, end);
-      const known = syslogTimestamp(sample.bytes, at, end, moment) || isoTimestamp(sample.bytes, at, end, moment);
+      const known = readTime(sample.bytes, at, end, moment);
       return known && sample.bytes[moment.next] === BLANK && hasTag(sample.bytes, moment.next + 1, end);
     });
     return {
@@ -27,7 +27,7 @@ export const rfc3164Format: LineFormat = {
     return {
       parse: (bytes, start, end, out) => {
         const at = afterPriority(bytes, start, end);
-        if (!syslogTimestamp(bytes, at, end, moment) && !isoTimestamp(bytes, at, end, moment)) {
+        if (!readTime(bytes, at, end, moment)) {
           out.wellFormed = false;
           return;
         }
@@ -79,6 +79,12 @@ function afterPriority(bytes: Uint8Array, start: number, end: number): number {
   return valid ? p + 1 : start;
 }
 
+/** A BSD timestamp, or RFC 3339 as rsyslog writes it: with `T` and zone, which application logs rarely have. */
+function readTime(bytes: Uint8Array, at: number, end: number, moment: Moment): boolean {
+  if (syslogTimestamp(bytes, at, end, moment)) return true;
+  return bytes[at + 10] === 0x54 && isoTimestamp(bytes, at, end, moment) && !Number.isNaN(moment.offset);
+}
+
 function priority(bytes: Uint8Array, start: number, after: number): number {
   return number(bytes, start + 1, after - 1);
 }
@@ -102,7 +108,8 @@ function tagEnd(bytes: Uint8Array, p: number, end: number): number {
 
 function hasTag(bytes: Uint8Array, p: number, end: number): boolean {
   const first = wordEnd(bytes, p, end);
-  return looksLikeTag(bytes, p, first) || tagEnd(bytes, skipBlanks(bytes, first, end), end) > first;
+  const second = skipBlanks(bytes, first, end);
+  return looksLikeTag(bytes, p, first) || tagEnd(bytes, second, end) > second;
 }
 
 /** A word that ends in a colon or has brackets: a tag, no host. */

@@ -1,0 +1,259 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeUtf8 } from '../util/utf8.ts';
+import { LINE_LIMIT } from './lines.ts';
+import { openLogs, type ReadOptions } from './open-logs.ts';
+import { readRanges } from './ranges.ts';
+import type { ReadReport } from './read-report.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'caracal-read-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const modified = Date.UTC(2017, 3, 20);
+function write(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  utimesSync(path, modified / 1000, modified / 1000);
+  return path;
+}
+
+interface Line {
+  readonly message: string;
+  readonly time: string;
+  readonly host: string;
+  readonly app: string;
+  readonly pid: number;
+  readonly source: number;
+  readonly line: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly repeat: number;
+}
+
+async function read(
+  paths: string | string[],
+  options: ReadOptions = {},
+): Promise<{ lines: Line[]; report: ReadReport }> {
+  const reader = await openLogs(typeof paths === 'string' ? [paths] : paths, options);
+  const lines: Line[] = [];
+  for await (const batch of reader.batches()) {
+    expect(batch.count).toBeLessThanOrEqual(65_536);
+    for (let i = 0; i < batch.count; i++) {
+      const at = <T>(column: ArrayLike<T>): T => column[i] as T;
+      lines.push({
+        message: decodeUtf8(batch.bytes, batch.start[i], batch.end[i]),
+        time: Number.isNaN(at(batch.time)) ? '' : new Date(at(batch.time)).toISOString(),
+        host: batch.strings.value(at(batch.host)),
+        app: batch.strings.value(at(batch.app)),
+        pid: at(batch.pid),
+        source: batch.source,
+        line: at(batch.line),
+        offset: at(batch.offset),
+        length: at(batch.length),
+        repeat: at(batch.repeat),
+      });
+    }
+  }
+  const report = reader.report();
+  expect(report.records).toBe(lines.length);
+  expect(report.records + report.blankLines).toBe(report.lines);
+  return { lines, report };
+}
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+const warnings = ({ warnings: all }: ReadReport) =>
+  all.map(({ code: kind, count, firstLine }) => [kind, count, firstLine]);
+
+const syslog = [
+  'Mar 27 13:06:56 web sshd[1291]: Server listening on 0.0.0.0 port 22.',
+  'Mar 27 13:08:09 web sudo:   alice : TTY=pts/0 ; USER=root',
+  'Mar 27 13:08:10 web CRON[7]: message repeated 3 times: [ (root) CMD (x)]',
+];
+
+describe('records', () => {
+  it('keep header, message and their place in the stream', async () => {
+    const { lines } = await read(write('auth.log', `${syslog.join('\n')}\n`));
+    expect(lines.map(({ message }) => message)).toEqual([
+      'Server listening on 0.0.0.0 port 22.',
+      '  alice : TTY=pts/0 ; USER=root',
+      '(root) CMD (x)',
+    ]);
+    expect(lines.map(({ repeat }) => repeat)).toEqual([1, 1, 3]);
+    expect(lines[0]).toMatchObject({
+      time: '2017-03-27T13:06:56.000Z',
+      host: 'web',
+      app: 'sshd',
+      pid: 1291,
+      line: 1,
+      offset: 0,
+    });
+    expect(lines[1]).toMatchObject({ app: 'sudo', pid: -1, line: 2, offset: (syslog[0] ?? '').length + 1 });
+  });
+
+  it.each(['plain', 'gzip'])('lead back to their raw lines in a %s file', async (kind) => {
+    const text = `\n${syslog.join('\r\n')}\n\nlast line without an end`;
+    const path = write('auth.log', kind === 'gzip' ? gzipSync(text) : text);
+    const { lines, report } = await read(path);
+    const raw = [...syslog, 'last line without an end'];
+    expect(lines.map(({ length }) => length)).toEqual(raw.map((line) => line.length));
+    const backwards = [...lines].reverse();
+    expect(await readRanges(path, backwards)).toEqual([...raw].reverse());
+    expect(report).toMatchObject({ lines: 6, records: 4, blankLines: 2, bytes: text.length });
+  });
+
+  it('come out the same when the stream goes on from a position', async () => {
+    const path = write('auth.log', gzipSync(`${syslog.join('\n')}\n`));
+    const { lines } = await read(path);
+    const { offset = 0, line = 0 } = lines[1] ?? {};
+    const rest = await read(path, { from: { [path]: { offset, line } } });
+    expect(rest.lines).toEqual(lines.slice(1));
+  });
+
+  it('are read from more than one batch of bytes and lines', async () => {
+    const text = Array.from({ length: 140_000 }, (_, i) => `line ${i} ${'é'.repeat(i % 40)}`).join('\n');
+    const { lines, report } = await read(write('big.txt', text), { format: 'text' });
+    expect(lines.map(({ message }) => message).join('\n')).toBe(text);
+    expect(warnings(report)).toEqual([['no-time', 140_000, 1]]);
+  });
+});
+
+describe('several files', () => {
+  const hour = (h: number, what: string): string => `2017-03-27 ${String(h).padStart(2, '0')}:00:00 ${what}`;
+
+  it('follow one another in time, as rotated sets do', async () => {
+    write('app.log', `${hour(5, 'e')}\n${hour(6, 'f')}\n`);
+    write('app.log.1', `${hour(3, 'c')}\n${hour(4, 'd')}\n`);
+    write('app.log.2.gz', gzipSync(`${hour(1, 'a')}\n${hour(2, 'b')}\n`));
+    for (const paths of [[folder], [join(folder, 'app.log*')]]) {
+      const { lines } = await read(paths);
+      expect(lines.map(({ message }) => message).join('')).toBe('abcdef');
+    }
+  });
+
+  it('are interleaved by time where they overlap, each in its own order', async () => {
+    const one = write('one.log', [hour(1, 'a'), hour(4, 'd'), 'no time', hour(3, 'late'), hour(6, 'f')].join('\n'));
+    const two = write('two.log', [hour(2, 'b'), hour(3, 'c'), hour(4, 'D'), hour(5, 'e')].join('\n'));
+    const { lines } = await read([one, two]);
+    expect(lines.map(({ message }) => message)).toEqual(['a', 'b', 'c', 'd', 'no time', 'late', 'D', 'e', 'f']);
+    const other = await read([two, one]);
+    expect(other.lines.map(({ message }) => message)).toEqual(['a', 'b', 'c', 'D', 'd', 'no time', 'late', 'e', 'f']);
+  });
+
+  it('leave out what is no log in a folder, and say so', async () => {
+    write('app.log', hour(1, 'a'));
+    write('empty.log', '');
+    write('picture.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0, 0, 1));
+    write('.hidden', 'x');
+    const { lines, report } = await read(folder);
+    expect(lines).toHaveLength(1);
+    expect(report.warnings.map(({ code: kind, file }) => `${kind} ${file.slice(folder.length)}`).sort()).toEqual([
+      'file-skipped /empty.log',
+      'file-skipped /picture.png',
+    ]);
+  });
+});
+
+describe('bad input', () => {
+  it('that is missing, empty, binary or packed some other way is refused with its name', async () => {
+    await expect(openLogs([join(folder, 'none.log')])).rejects.toThrow(code('E_FILE_MISSING'));
+    await expect(openLogs([join(folder, '*.log')])).rejects.toThrow(code('E_FILE_MISSING'));
+    await expect(openLogs([folder])).rejects.toThrow(code('E_NO_INPUT'));
+    await expect(openLogs([])).rejects.toThrow(code('E_NO_INPUT'));
+    await expect(openLogs([write('empty.log', '')])).rejects.toThrow(code('E_NO_INPUT'));
+    await expect(openLogs([write('blank.log', '\n\r\n\n')])).rejects.toThrow(code('E_NO_INPUT'));
+    await expect(openLogs([write('empty.gz', gzipSync(''))])).rejects.toThrow(code('E_NO_INPUT'));
+    const elf = new Uint8Array(4096);
+    elf.set([0x7f, 0x45, 0x4c, 0x46]);
+    await expect(openLogs([write('elf', elf)])).rejects.toThrow(code('E_BINARY_INPUT'));
+    await expect(openLogs([write('packed.gz', gzipSync(elf))])).rejects.toThrow(code('E_BINARY_INPUT'));
+    await expect(openLogs([write('wide.log', Buffer.from('\ufeffhi\n', 'utf16le'))])).rejects.toThrow(/UTF-16/);
+    await expect(openLogs([write('x.zst', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0))])).rejects.toThrow(/zstd/);
+    await expect(openLogs([write('junk.gz', Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3))])).rejects.toThrow(
+      code('E_ARCHIVE'),
+    );
+    const log = write('x.log', 'x');
+    await expect(openLogs([log], { format: 'nonsense' })).rejects.toThrow(code('E_FORMAT_UNKNOWN'));
+    await expect(openLogs([log], { timezone: 'Mars/Olympus' })).rejects.toThrow(code('E_USAGE'));
+    await expect(readRanges(log, [{ offset: 0, length: 5 }])).rejects.toThrow(code('E_FORMAT_INVALID'));
+  });
+
+  it('of one line is enough', async () => {
+    expect((await read(write('one.log', 'just this'))).lines).toMatchObject([{ message: 'just this', line: 1 }]);
+  });
+
+  it('with a 100 MB line keeps its beginning, and the lines around it', async () => {
+    const long = 'x'.repeat(100_000_000);
+    const path = write('long.log', `before\n${long}\r\nafter\n${'y'.repeat(LINE_LIMIT + 1)}`);
+    const { lines, report } = await read(path, { format: 'text' });
+    expect(lines.map(({ length, line }) => [length, line])).toEqual([
+      [6, 1],
+      [long.length, 2],
+      [5, 3],
+      [LINE_LIMIT + 1, 4],
+    ]);
+    expect(lines.map(({ message }) => message.length)).toEqual([6, LINE_LIMIT, 5, LINE_LIMIT]);
+    expect(lines[2]?.message).toBe('after');
+    expect(warnings(report)).toEqual([
+      ['no-time', 4, 1],
+      ['long-line', 2, 2],
+    ]);
+    expect(report.bytes).toBe(long.length + LINE_LIMIT + 1 + 'before\n\r\nafter\n'.length);
+    expect(await readRanges(path, lines.slice(2, 3))).toEqual(['after']);
+  });
+
+  it('with bytes that are no text is kept and counted', async () => {
+    const path = write('odd.log', Buffer.from('\ufeffgood\nbad \xff\xfe\nnul \0 here\nü\n', 'latin1').fill(0xef, 0, 1));
+    const { lines, report } = await read(path, { format: 'text' });
+    expect(lines).toHaveLength(4);
+    expect(lines[2]?.message).toBe('nul \0 here');
+    expect(warnings(report)).toContainEqual(['nul-bytes', 1, 3]);
+    expect(report.warnings.find(({ code: kind }) => kind === 'invalid-utf8')?.count).toBeGreaterThanOrEqual(2);
+  });
+
+  it('begins after a byte order mark', async () => {
+    const { lines } = await read(write('bom.log', `\ufeff${syslog[0]}\n`));
+    expect(lines[0]).toMatchObject({ app: 'sshd', offset: 0 });
+  });
+
+  it('that ends early or is damaged is read as far as it goes', async () => {
+    const text = Array.from({ length: 50_000 }, (_, i) => `2017-03-27 13:00:00 line ${Math.imul(i, 2654435761)}`).join(
+      '\n',
+    );
+    const packed = gzipSync(text);
+    const cut = await read(write('cut.gz', packed.subarray(0, packed.length / 2)));
+    expect(cut.lines.length).toBeGreaterThan(20_000);
+    expect(cut.lines.length).toBeLessThan(30_000);
+    expect(warnings(cut.report)).toContainEqual(['truncated-archive', 1, 0]);
+    expect(
+      text.startsWith(
+        cut.lines
+          .slice(0, -1)
+          .map(({ message }) => `2017-03-27 13:00:00 ${message}`)
+          .join('\n'),
+      ),
+    ).toBe(true);
+    const broken = packed.slice();
+    broken.fill(0xff, packed.length / 2, packed.length / 2 + 40);
+    const damaged = await read(write('damaged.gz', broken));
+    expect(damaged.report.warnings.map((warning) => warning.code)).toContain('damaged-archive');
+  });
+
+  it('without time, or with time running backwards or ahead, is counted', async () => {
+    const lines = [...syslog, 'no header here', 'Mar 27 13:00:00 web a: back', 'Apr 22 13:00:00 web a: ahead'];
+    const { report, lines: kept } = await read(write('auth.log', lines.join('\n')), { year: 2017 });
+    expect(warnings(report)).toEqual([
+      ['malformed-line', 1, 4],
+      ['no-time', 1, 4],
+      ['time-backwards', 1, 5],
+      ['time-in-future', 1, 6],
+    ]);
+    expect(kept[3]).toMatchObject({ message: 'no header here', time: '', host: '', app: '' });
+  });
+});
