@@ -146,6 +146,18 @@ describe('several files', () => {
     expect(other.lines.map(({ message }) => message)).toEqual(['a', 'b', 'c', 'D', 'd', 'no time', 'late', 'e', 'f']);
   });
 
+  it('that name no year keep their order over New Year, in the year of the first', async () => {
+    write('sys.log', 'Jan  2 10:00:00 web a: c\n');
+    write('sys.log.1', 'Dec 30 10:00:00 web a: a\nJan  1 10:00:00 web a: b\n');
+    const { lines } = await read(folder, { year: 2011 });
+    expect(lines.map(({ message, time }) => `${message} ${time.slice(0, 10)}`)).toEqual([
+      'a 2011-12-30',
+      'b 2012-01-01',
+      'c 2012-01-02',
+    ]);
+    expect((await read(folder)).lines[0]?.time).toBe('2016-12-30T10:00:00.000Z');
+  });
+
   it('leave out what is no log in a folder, and say so', async () => {
     write('app.log', hour(1, 'a'));
     write('empty.log', '');

@@ -1,23 +1,23 @@
 import { CaracalError } from '../errors.ts';
 import type { RecordBatch, Source } from '../types.ts';
-import { type ByteInterner, createByteInterner } from '../util/byte-interner.ts';
+import { createByteInterner } from '../util/byte-interner.ts';
 import { createStringTable } from '../util/tables.ts';
 import { type Position, readBatches } from './batches.ts';
 import { fileStatus, openBytes, STDIN } from './byte-stream.ts';
 import { DamagedArchive, peek } from './decompress.ts';
-import { createRow, type Detection, type LineFormat, type LineParser, resetRow } from './formats/format.ts';
+import { createRow, type Detection, type LineFormat, resetRow, type SampleLines } from './formats/format.ts';
 import { detectFormat, formatNamed } from './formats/index.ts';
 import { findInputs, type Input } from './inputs.ts';
 import { mergeByTime } from './merge.ts';
 import { createReport, type ReadReport } from './read-report.ts';
 import { isBinary, isUtf16, SNIFF_BYTES, sampleLines } from './sniff.ts';
-import { createClock } from './time/clock.ts';
+import { type Clock, createClock } from './time/clock.ts';
 
 /** How to read logs. */
 export interface ReadOptions {
   /** Input format of every file; detected per file unless told. */
   readonly format?: string | undefined;
-  /** Year of the first line, for timestamps without one; inferred unless told. */
+  /** Year of the first line of all files, for timestamps without one; inferred unless told. */
   readonly year?: number | undefined;
   /** Time zone of timestamps without one: IANA name, `UTC` or an offset. `UTC` unless told. */
   readonly timezone?: string | undefined;
@@ -89,6 +89,7 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
     );
   }
 
+  if (options.year !== undefined) moveYears(opened, options.year, options);
   const strings = createStringTable();
   const names = createByteInterner(strings.intern);
   const read = (source: Opened): AsyncGenerator<RecordBatch> =>
@@ -96,7 +97,7 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
       id: source.id,
       file: source.name,
       chunks: source.chunks(),
-      parser: parserOf(source, options, names),
+      parser: source.format.open({ clock: clockOf(source, options), names }),
       strings,
       report,
       reference: source.reference,
@@ -126,9 +127,13 @@ interface Opened {
   readonly name: string;
   readonly format: LineFormat;
   readonly detection: Detection;
-  readonly firstTime: number;
   readonly size: number;
   readonly reference: number;
+  /** Its lines up to the first with a time. */
+  beginning: SampleLines;
+  /** Year of its first line that names none; 0 where every line does. */
+  year: number;
+  firstTime: number;
   chunks(): AsyncIterable<Uint8Array>;
 }
 
@@ -154,27 +159,46 @@ async function open(input: Input, id: number, options: ReadOptions, told: LineFo
     ...chosen,
     size: status.size,
     reference: options.referenceTime ?? status.modified,
+    beginning: sample,
+    year: 0,
+    firstTime: Number.NaN,
     chunks: () => (path === STDIN ? rest : openBytes(path)),
   };
-  const parser = parserOf(opened, options, { intern: () => -1 });
-  let firstTime = Number.NaN;
-  for (let i = 0; i < sample.starts.length && Number.isNaN(firstTime); i++) {
-    const row = createRow();
-    resetRow(row, sample.starts[i] ?? 0, sample.ends[i] ?? 0);
-    parser.parse(sample.bytes, row.start, row.end, row);
-    firstTime = row.time;
-  }
-  return { ...opened, firstTime };
+  return Object.assign(opened, firstTimeOf(opened, options));
 }
 
-function parserOf(
-  source: { readonly format: LineFormat; readonly reference: number },
-  options: ReadOptions,
-  names: ByteInterner,
-): LineParser {
-  const timezone = options.timezone ?? 'UTC';
-  const clock = createClock({ year: options.year, timezone, reference: source.reference });
-  return source.format.open({ clock, names });
+/** First time in a file, the lines that it took to find it, and the year of the first line that names none. */
+function firstTimeOf(source: Opened, options: ReadOptions): Pick<Opened, 'firstTime' | 'year' | 'beginning'> {
+  const clock = clockOf(source, options);
+  const parser = source.format.open({ clock, names: { intern: () => -1 } });
+  const { bytes, starts, ends } = source.beginning;
+  const row = createRow();
+  let lines = 0;
+  while (lines < starts.length && Number.isNaN(row.time)) {
+    resetRow(row, starts[lines] ?? 0, ends[lines] ?? 0);
+    lines++;
+    parser.parse(bytes, row.start, row.end, row);
+  }
+  const beginning = {
+    bytes: bytes.slice(0, ends[lines - 1]),
+    starts: starts.slice(0, lines),
+    ends: ends.slice(0, lines),
+  };
+  return { firstTime: row.time, year: clock.firstYear, beginning };
+}
+
+/** The earliest line that names no year gets the one the user gave, the others keep their distance. */
+function moveYears(opened: readonly Opened[], year: number, options: ReadOptions): void {
+  const inferred = opened.filter((source) => source.year !== 0).sort((a, b) => a.firstTime - b.firstTime);
+  const shift = year - (inferred[0]?.year ?? year);
+  for (const source of inferred) {
+    source.year += shift;
+    source.firstTime = firstTimeOf(source, options).firstTime;
+  }
+}
+
+function clockOf(source: Opened, { timezone = 'UTC' }: ReadOptions): Clock {
+  return createClock({ year: source.year === 0 ? undefined : source.year, timezone, reference: source.reference });
 }
 
 function damaged(file: string, cause: DamagedArchive): CaracalError {

@@ -31,6 +31,8 @@ export interface ClockOptions {
 export interface Clock {
   /** Epoch milliseconds, `NaN` for a date that does not exist. */
   resolve(moment: Moment): number;
+  /** Year of the first line that named none, 0 while there was no such line. */
+  readonly firstYear: number;
 }
 
 /** An empty moment, to be filled. */
@@ -46,6 +48,7 @@ export function createMoment(): Moment {
  */
 export function createClock(options: ClockOptions): Clock {
   const zone = createZone(options.timezone);
+  let firstYear = 0;
   let year = 0;
   let lastDayOfYear = 0;
   let key = -1;
@@ -56,6 +59,7 @@ export function createClock(options: ClockOptions): Clock {
       const latest = yearOf(options.reference);
       const candidate = daysFromCivil(latest, month, day) * DAY + ofDay;
       year = options.year ?? (zone.toUtc(candidate) > options.reference + DAY ? latest - 1 : latest);
+      firstYear = year;
     }
     // Months of 31 days keep the order of dates and need no calendar.
     const dayOfYear = month * 31 + day;
@@ -69,6 +73,9 @@ export function createClock(options: ClockOptions): Clock {
   };
 
   return {
+    get firstYear() {
+      return firstYear;
+    },
     resolve: (moment) => {
       if (!Number.isNaN(moment.epoch)) return moment.epoch;
       const { month, day, ofDay } = moment;
