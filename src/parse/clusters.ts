@@ -55,7 +55,7 @@ export interface ClustersState {
 
 /** No clusters yet. */
 export function createClusters(scanner: Scanner, threshold: number, capacity: number): Clusters {
-  const { hashA, hashB } = scanner;
+  const scanned = scanner.hashes;
   const slots: (Cluster | undefined)[] = [];
   const numbers = new Int32Array(capacity);
   const counts = new Float64Array(capacity);
@@ -145,8 +145,8 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
         const hashes = cluster.hashes;
         let equal = 0;
         for (let i = 0; i < tokens; i++) {
-          const a = hashA[i]!;
-          if (hashes[2 * i] === a && hashes[2 * i + 1] === hashB[i] && a !== 0) equal++;
+          const low = scanned[2 * i]!;
+          if (hashes[2 * i] === low && hashes[2 * i + 1] === scanned[2 * i + 1] && low !== 0) equal++;
         }
         if (equal < bestEqual) continue;
         if (equal === bestEqual) {
@@ -164,9 +164,9 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
       const texts: TokenText[] = [];
       let wildcards = 0;
       for (let i = 0; i < tokens; i++) {
-        hashes[2 * i] = hashA[i]!;
-        hashes[2 * i + 1] = hashB[i]!;
-        if (hashA[i] === 0) wildcards++;
+        hashes[2 * i] = scanned[2 * i]!;
+        hashes[2 * i + 1] = scanned[2 * i + 1]!;
+        if (scanned[2 * i] === 0) wildcards++;
         texts.push(scanner.textOf(bytes, i));
       }
       return place({ number: created++, leaf, hashes, tokens: texts, wildcards, count: 0 });
@@ -176,8 +176,8 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
       const { hashes } = cluster;
       const before = cluster.wildcards;
       for (let i = 0; i < tokens; i++) {
-        const a = hashes[2 * i]!;
-        if (a === 0 || (a === hashA[i] && hashes[2 * i + 1] === hashB[i])) continue;
+        const low = hashes[2 * i]!;
+        if (low === 0 || (low === scanned[2 * i] && hashes[2 * i + 1] === scanned[2 * i + 1])) continue;
         hashes[2 * i] = 0;
         hashes[2 * i + 1] = 0;
         cluster.tokens[i] = WILDCARD;

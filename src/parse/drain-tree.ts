@@ -24,7 +24,7 @@ export interface DrainTree {
 
 /** A tree without inner nodes, over what a scanner finds. */
 export function createDrainTree(scanner: Scanner, leading: number, maxChildren: number): DrainTree {
-  const { hashA, hashB } = scanner;
+  const { hashes } = scanner;
   const made: (readonly [number, TokenText])[] = [];
   let children = new Int32Array(1024);
   let wildcards = new Int32Array(1024);
@@ -83,11 +83,12 @@ export function createDrainTree(scanner: Scanner, leading: number, maxChildren: 
         let next = 0;
         let own = false;
         if (!scanner.isVariable(bytes, i)) {
-          next = table[slotOf(node, hashA[i]!, hashB[i]!) + 3]!;
+          next = table[slotOf(node, hashes[2 * i]!, hashes[2 * i + 1]!) + 3]!;
           own = next !== 0 || (children[node]! < maxChildren && made.length < MAX_NODES);
         }
         if (!own) next = wildcards[node]!;
-        node = next !== 0 ? next : add(node, own ? scanner.textOf(bytes, i) : WILDCARD, hashA[i]!, hashB[i]!);
+        node =
+          next !== 0 ? next : add(node, own ? scanner.textOf(bytes, i) : WILDCARD, hashes[2 * i]!, hashes[2 * i + 1]!);
       }
       return node;
     },
@@ -97,7 +98,7 @@ export function createDrainTree(scanner: Scanner, leading: number, maxChildren: 
       for (let i = 0; i < depth; i++) {
         let next = 0;
         if (!scanner.isVariable(bytes, i)) {
-          next = table[slotOf(node, hashA[i]!, hashB[i]!) + 3]!;
+          next = table[slotOf(node, hashes[2 * i]!, hashes[2 * i + 1]!) + 3]!;
           if (next === 0 && children[node]! < maxChildren && made.length < MAX_NODES) return -1;
         }
         if (next === 0) next = wildcards[node]!;

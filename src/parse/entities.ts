@@ -23,7 +23,7 @@ export const MAX_ENTITIES = 64;
  * sudo's `X : TTY=`, cron's `(X) CMD`.
  */
 export function createEntityFinder(scanner: Scanner, table: EntityTable): EntityFinder {
-  const { hashA, hashB, tokenStart, tokenEnd, valueStart, maskKind, maskStart, maskEnd } = scanner;
+  const { hashes, tokenStart, tokenEnd, valueStart, maskKind, maskStart, maskEnd } = scanner;
   const ip = scanner.automaton.kinds.indexOf('IP');
   const found = new Int32Array(MAX_ENTITIES);
   const addresses = createByteInterner((value) => table.intern('address', value));
@@ -48,7 +48,7 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
     if (end > start && end - start <= LONGEST_USER) add(users.intern(bytes, start, end));
   };
 
-  const wordAt = (token: number): number => words.meaning(hashA[token]!, hashB[token]!);
+  const wordAt = (token: number): number => words.meaning(hashes[2 * token]!, hashes[2 * token + 1]!);
 
   const usersAround = (bytes: Uint8Array, token: number, meaning: number, tokens: number): void => {
     if (meaning === TTY) {
@@ -112,7 +112,7 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
           if (meaning === USER) addUser(bytes, valueStart[token]!, tokenEnd[token]!);
           else if (meaning === TTY) usersAround(bytes, token, TTY, tokens);
         } else {
-          const meaning = words.meaning(hashA[token]!, hashB[token]!);
+          const meaning = words.meaning(hashes[2 * token]!, hashes[2 * token + 1]!);
           if (meaning !== 0) usersAround(bytes, token, meaning, tokens);
         }
       }

@@ -180,7 +180,7 @@ function firstTimeOf(source: Opened, options: ReadOptions): Pick<Opened, 'firstT
     parser.parse(bytes, row.start, row.end, row);
   }
   const beginning = {
-    bytes: bytes.slice(0, ends[lines - 1]),
+    bytes: new Uint8Array(bytes.subarray(0, ends[lines - 1])),
     starts: starts.slice(0, lines),
     ends: ends.slice(0, lines),
   };

@@ -1,0 +1,36 @@
+import { byteKind } from './masks.ts';
+import { LAST_PRIME, TOKEN_PRIME } from './scanner-program.ts';
+import { FIRST_MASK, type TokenText, WILDCARD } from './token-text.ts';
+
+/**
+ * Hash of a token's masked text, as the scanner makes it from the bytes: the two
+ * halves of 64 bits, the low one first. A wildcard is 0, 0.
+ */
+export function hashToken(text: TokenText, seed: bigint): readonly [low: number, high: number] {
+  if (text === WILDCARD) return [0, 0];
+  let hash = BigInt.asUintN(64, seed);
+  const mix = (item: bigint): void => {
+    hash = BigInt.asUintN(64, (hash ^ item) * TOKEN_PRIME);
+    hash ^= hash >> 32n;
+  };
+  for (let at = 0; at < text.length; ) {
+    let piece = 0n;
+    let size = 0;
+    while (size < 8 && at + size < text.length && isWord(text.charCodeAt(at + size))) {
+      piece |= BigInt(text.charCodeAt(at + size)) << BigInt(8 * size);
+      size++;
+    }
+    mix(size > 0 ? piece : BigInt(text.charCodeAt(at)));
+    at += Math.max(1, size);
+  }
+  hash = BigInt.asUintN(64, hash * LAST_PRIME);
+  hash ^= hash >> 29n;
+  if (BigInt.asUintN(32, hash) === 0n) hash ^= 1n;
+  return [Number(BigInt.asIntN(32, hash)), Number(BigInt.asIntN(32, hash >> 32n))];
+}
+
+// --- internal ---
+
+function isWord(code: number): boolean {
+  return code < FIRST_MASK && (byteKind(code) === 'digit' || byteKind(code) === 'letter');
+}

@@ -1,0 +1,215 @@
+/**
+ * A small assembler for WebAssembly (core specification 2.0 with SIMD): code is
+ * written as expressions, control flow as blocks with labels, and comes out as a
+ * module with one memory. Only the instructions that are used here are known.
+ */
+export type Code = readonly (number | Block | Branch)[];
+
+/** Types of values. */
+export type ValueType = 'i32' | 'i64' | 'v128';
+
+/** A target of branches. */
+export type Label = symbol;
+
+/** A variable of a function. */
+export interface Local {
+  readonly index: number;
+  readonly type: ValueType;
+  readonly get: Code;
+  set(value: Code): Code;
+  tee(value: Code): Code;
+}
+
+/** A function that is being written. */
+export interface FunctionBuilder {
+  parameter(type: ValueType): Local;
+  local(type: ValueType): Local;
+}
+
+/** One function of a module: exported under its name, with or without an i32 for a result. */
+export interface FunctionSource {
+  readonly name: string;
+  readonly result: boolean;
+  readonly build: (builder: FunctionBuilder) => Code;
+}
+
+/** 32-bit instructions; addresses and conditions are i32. */
+export const i32 = {
+  const: (value: number): Code => [0x41, ...signed(BigInt(value | 0))],
+  load: (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)],
+  load8: (address: Code, offset = 0): Code => [...address, 0x2d, 0, ...unsigned(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 2, ...unsigned(offset)],
+  store8: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x3a, 0, ...unsigned(offset)],
+  store16: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x3b, 1, ...unsigned(offset)],
+  eqz: (a: Code): Code => [...a, 0x45],
+  eq: (a: Code, b: Code): Code => [...a, ...b, 0x46],
+  lessThan: (a: Code, b: Code): Code => [...a, ...b, 0x48],
+  atLeast: (a: Code, b: Code): Code => [...a, ...b, 0x4e],
+  add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
+  sub: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
+  and: (a: Code, b: Code): Code => [...a, ...b, 0x71],
+  or: (a: Code, b: Code): Code => [...a, ...b, 0x72],
+  shl: (a: Code, b: Code): Code => [...a, ...b, 0x74],
+  shr: (a: Code, b: Code): Code => [...a, ...b, 0x76],
+  fromI64: (a: Code): Code => [...a, 0xa7],
+  /** `condition ? a : b`, both computed. */
+  select: (condition: Code, a: Code, b: Code): Code => [...a, ...b, ...condition, 0x1b],
+} as const;
+
+/** 64-bit instructions. */
+export const i64 = {
+  const: (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))],
+  load: (address: Code, offset = 0): Code => [...address, 0x29, 0, ...unsigned(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x37, 0, ...unsigned(offset)],
+  trailingZeros: (a: Code): Code => [...a, 0x7a],
+  sub: (a: Code, b: Code): Code => [...a, ...b, 0x7d],
+  mul: (a: Code, b: Code): Code => [...a, ...b, 0x7e],
+  and: (a: Code, b: Code): Code => [...a, ...b, 0x83],
+  xor: (a: Code, b: Code): Code => [...a, ...b, 0x85],
+  shl: (a: Code, b: Code): Code => [...a, ...b, 0x86],
+  shr: (a: Code, b: Code): Code => [...a, ...b, 0x88],
+  fromI32: (a: Code): Code => [...a, 0xad],
+} as const;
+
+/** Instructions on 16 bytes at once. */
+export const v128 = {
+  load: (address: Code, offset = 0): Code => [...address, 0xfd, 0, 0, ...unsigned(offset)],
+  splat: (byte: number): Code => [...i32.const(byte), 0xfd, 15],
+  or: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 80],
+  sub: (a: Code, b: Code): Code => [...a, ...b, 0xfd, ...unsigned(113)],
+  lessUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 38],
+  /** One bit per byte: its highest. */
+  bitmask: (a: Code): Code => [...a, 0xfd, ...unsigned(100)],
+} as const;
+
+/** Runs `body`; `branch(label)` leaves it. */
+export function block(body: (label: Label) => Code): Code {
+  const label = Symbol();
+  return [{ opcode: 0x02, label, body: body(label) }];
+}
+
+/** Runs `body` once; `branch(label)` starts it again. */
+export function loop(body: (label: Label) => Code): Code {
+  const label = Symbol();
+  return [{ opcode: 0x03, label, body: body(label) }];
+}
+
+/** Runs `body` where the condition is not 0. */
+export function when(condition: Code, body: Code, otherwise?: Code): Code {
+  return [...condition, { opcode: 0x04, label: Symbol(), body, ...(otherwise && { otherwise }) }];
+}
+
+export function branch(label: Label): Code {
+  return [{ opcode: 0x0c, to: label }];
+}
+
+export function branchIf(condition: Code, label: Label): Code {
+  return [...condition, { opcode: 0x0d, to: label }];
+}
+
+/** The bytes of a module that imports nothing and exports its functions and its `memory`. */
+export function assemble(functions: readonly FunctionSource[], pages: number): Uint8Array<ArrayBuffer> {
+  const made = functions.map(buildFunction);
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, vector(made.map(({ type }) => type))),
+    ...section(3, vector(made.map((_, index) => unsigned(index)))),
+    ...section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]])),
+    ...section(7, vector([...functions.map(({ name }, index) => exported(name, 0, index)), exported('memory', 2, 0)])),
+    ...section(10, vector(made.map(({ body }) => [...unsigned(body.length), ...body]))),
+  ]);
+}
+
+// --- internal ---
+
+interface Block {
+  readonly opcode: 0x02 | 0x03 | 0x04;
+  readonly label: Label;
+  readonly body: Code;
+  readonly otherwise?: Code;
+}
+
+interface Branch {
+  readonly opcode: 0x0c | 0x0d;
+  readonly to: Label;
+}
+
+const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
+
+function buildFunction({ result, build }: FunctionSource): { type: number[]; body: number[] } {
+  const locals: ValueType[] = [];
+  let parameters = 0;
+  const variable = (type: ValueType): Local => {
+    const index = locals.push(type) - 1;
+    const place = unsigned(index);
+    return {
+      index,
+      type,
+      get: [0x20, ...place],
+      set: (value) => [...value, 0x21, ...place],
+      tee: (value) => [...value, 0x22, ...place],
+    };
+  };
+  const code = build({
+    parameter: (type) => {
+      parameters++;
+      return variable(type);
+    },
+    local: variable,
+  });
+  const inner = locals.slice(parameters).map((type) => [0x01, TYPES[type]]);
+  return {
+    type: [
+      0x60,
+      ...vector(locals.slice(0, parameters).map((type) => [TYPES[type]])),
+      ...(result ? [1, TYPES.i32] : [0]),
+    ],
+    body: [...vector(inner), ...encode(code, []), 0x0b],
+  };
+}
+
+function encode(code: Code, labels: readonly Label[]): number[] {
+  return code.flatMap((part) => {
+    if (typeof part === 'number') return part;
+    if ('to' in part) return [part.opcode, ...unsigned(labels.indexOf(part.to))];
+    const inside = [part.label, ...labels];
+    const otherwise = part.otherwise ? [0x05, ...encode(part.otherwise, inside)] : [];
+    return [part.opcode, 0x40, ...encode(part.body, inside), ...otherwise, 0x0b];
+  });
+}
+
+function section(id: number, content: readonly number[]): number[] {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+function vector(items: readonly (readonly number[])[]): number[] {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+function exported(name: string, kind: number, index: number): number[] {
+  const letters = [...name].map((letter) => letter.charCodeAt(0));
+  return [...unsigned(letters.length), ...letters, kind, ...unsigned(index)];
+}
+
+/** LEB128. */
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    bytes.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+    rest >>>= 7;
+  } while (rest > 0);
+  return bytes;
+}
+
+/** Signed LEB128. */
+function signed(value: bigint): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (;;) {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    if ((rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)) return [...bytes, low];
+    bytes.push(low | 0x80);
+  }
+}
