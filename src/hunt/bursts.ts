@@ -8,6 +8,8 @@ export interface Flag {
   readonly surprise: number;
   /** What it says, by number: flags that say the same count once in a burst's evidence. */
   readonly fact: number;
+  /** The same in words for an analyst. */
+  readonly text: string;
   /** Host it happened on, by number: what happens on different hosts makes no burst together. */
   readonly host: number;
 }
@@ -27,6 +29,8 @@ export interface EventFacts {
   entities(row: number): readonly number[];
   /** First and last event of the row's session, epoch ms. */
   session(row: number): readonly [start: number, end: number];
+  /** Share of all events that lie in a span of time, ends included; epoch ms. */
+  share(start: number, end: number): number;
 }
 
 const SHORTEST_GAP = 60_000;

@@ -6,9 +6,11 @@
  * 2. Bursts of a host that touch are one core. It is confirmed by bursts of two channels, or by
  *    evidence of one beyond the solo threshold. The rest stay leads.
  * 3. Cores that share an entity, nearer to each other than chance would put them, are
- *    one incident.
+ *    one incident; what was not confirmed by itself may belong to one.
  * 4. Each is extended on both sides by `beta` times its length, within bounds, and
  *    snapped outward to the sessions of its flags.
+ * 5. Windows are kept in rank order as long as they fit an analyst's budget; the rest
+ *    stay leads.
  */
 import { type Burst, type EventFacts, evidenceOf } from './bursts.ts';
 import { linkByEntities } from './incidents.ts';
@@ -27,6 +29,8 @@ export interface DelineationOptions {
   readonly linkGap?: number;
   /** At most so many windows; the weakest beyond it stay leads. */
   readonly maxWindows?: number;
+  /** An analyst's hours: largest share of the time and of the events that all windows hold together. */
+  readonly budget?: { readonly time: number; readonly events: number };
 }
 
 /** A window before it is put in words: spans in epoch ms, bursts per channel. */
@@ -59,8 +63,9 @@ export const DELINEATION = {
   extension: [30_000, 10 * 60_000],
   tolerance: 60_000,
   solo: 4,
-  linkGap: 6 * 3_600_000,
+  linkGap: 2 * 3_600_000,
   maxWindows: 25,
+  budget: { time: 0.1, events: 0.2 },
 } as const;
 
 /**
@@ -78,19 +83,14 @@ export function delineate(
   const settings = { ...DELINEATION, ...options };
   const judge = (group: readonly Burst[]): Delineated => window(group, facts, settings);
 
-  const cores: Burst[][] = [];
-  const leads: Burst[][] = [];
-  for (const group of overlapping(bursts, settings.tolerance)) {
-    const { channels: found } = judge(group);
-    const confirmed = found.length > 1 || (found[0]?.evidence ?? 0) >= settings.solo;
-    (confirmed ? cores : leads).push(group);
-  }
-  const incidents = linkByEntities(cores, facts, span, settings.linkGap);
-  const windows = merged(incidents, judge).sort(byScore);
-  return {
-    windows: windows.slice(0, settings.maxWindows),
-    leads: [...windows.slice(settings.maxWindows), ...leads.map(judge)].sort(byScore),
-  };
+  const cores = overlapping(bursts, settings.tolerance).map((group) => {
+    const { channels } = judge(group);
+    return { bursts: group, confirmed: channels.length > 1 || (channels[0]?.evidence ?? 0) >= settings.solo };
+  });
+  const { incidents, leads } = linkByEntities(cores, facts, span, settings.linkGap);
+  const found = merged(incidents, judge).sort(byScore);
+  const { kept, beyond } = withinBudget(found, facts, span, settings);
+  return { windows: kept, leads: [...beyond, ...leads.map(judge)].sort(byScore) };
 }
 
 // --- internal ---
@@ -98,6 +98,31 @@ export function delineate(
 type Settings = Required<DelineationOptions>;
 
 const byScore = (a: Delineated, b: Delineated): number => b.score - a.score || a.start - b.start;
+
+/** The strongest windows stay whatever they cost: a budget must not hide an attack because it is loud. */
+const ALWAYS_KEPT = 3;
+
+/** Takes windows in rank order as long as they fit in what an analyst has time for. */
+function withinBudget(windows: readonly Delineated[], facts: EventFacts, span: number, settings: Settings) {
+  const kept: Delineated[] = [];
+  const beyond: Delineated[] = [];
+  let time = 0;
+  let events = 0;
+  for (const window of windows) {
+    const ownTime = (window.end - window.start) / span;
+    const ownEvents = facts.share(window.start, window.end);
+    const fits =
+      kept.length < settings.maxWindows &&
+      (kept.length < ALWAYS_KEPT ||
+        (time + ownTime <= settings.budget.time && events + ownEvents <= settings.budget.events));
+    if (fits) {
+      time += ownTime;
+      events += ownEvents;
+    }
+    (fits ? kept : beyond).push(window);
+  }
+  return { kept, beyond };
+}
 
 /** Groups of bursts that touch each other within the tolerance on the same host. */
 function overlapping(bursts: readonly Burst[], tolerance: number): Burst[][] {

@@ -11,10 +11,11 @@ const flag = (time: number, options: Partial<Flag> = {}): Flag => ({
   time,
   surprise: 3,
   fact: 0,
+  text: '',
   host: 0,
   ...options,
 });
-const facts = { entities: () => [], session: () => [Number.NaN, Number.NaN] as const };
+const facts = { entities: () => [], session: () => [Number.NaN, Number.NaN] as const, share: () => 0 };
 const burstsOf = (channel: string, ...times: number[]) =>
   findBursts(
     channel,
@@ -105,6 +106,14 @@ describe('delineate', () => {
     expect(delineate(bursts, facts, 3 * DAY, { solo: 1 }).windows).toHaveLength(3);
   });
 
+  it('lets an unconfirmed core join the incident it belongs to', () => {
+    const bursts = [...burstsOf('a', 0, 30 * MINUTE), ...burstsOf('b', 0)];
+    const { windows, leads } = delineate(bursts, { ...facts, entities: () => [7] }, 3 * DAY);
+    expect(windows.map(({ core }) => core)).toEqual([[0, 30 * MINUTE]]);
+    expect(leads).toEqual([]);
+    expect(delineate(bursts, facts, 3 * DAY).leads).toHaveLength(1);
+  });
+
   it('does not join by an entity that is everywhere', () => {
     const times = Array.from({ length: 40 }, (_, i) => i * 90 * MINUTE);
     const bursts = times.flatMap((time) => burstsOf('a', time));
@@ -122,24 +131,44 @@ describe('delineate', () => {
   });
 });
 
+describe('the budget of an analyst', () => {
+  const bursts = [0, 1, 2, 3, 4].flatMap((i) => findBursts('a', [flag(i * 60 * MINUTE, { surprise: 9 - i })], MINUTE));
+  const kept = (options: { time: number; events: number }, share: (start: number) => number) =>
+    delineate(bursts, { ...facts, share }, 100 * MINUTE, { budget: options }).windows.map(({ score }) => score);
+
+  it('leaves out what does not fit and takes what is weaker but does', () => {
+    expect(
+      kept({ time: 1, events: 0.5 }, (start) => (start > 170 * MINUTE && start < 190 * MINUTE ? 0.4 : 0.1)),
+    ).toEqual([9, 8, 7, 5]);
+    expect(kept({ time: 0.03, events: 1 }, () => 0)).toEqual([9, 8, 7]);
+  });
+
+  it('never hides the strongest because they are loud', () => {
+    expect(kept({ time: 0, events: 0 }, () => 0.5)).toEqual([9, 8, 7]);
+  });
+});
+
 describe('toHuntWindow', () => {
   const events = eventTable([
     { at: 0, entities: [['user', 'eve']] },
     { at: 30, entities: [['user', 'eve']] },
   ]);
   const bursts = [
-    ...findBursts('quantity', [flag(0, { row: 0, surprise: 4 }), flag(30_000, { row: 1, fact: 1 })], MINUTE),
-    ...findBursts('sequence', [flag(30_000, { row: 1 })], MINUTE),
+    ...findBursts(
+      'quantity',
+      [flag(0, { row: 0, surprise: 4, text: 'many' }), flag(30_000, { row: 1, fact: 1, text: 'more' })],
+      MINUTE,
+    ),
+    ...findBursts('sequence', [flag(30_000, { row: 1, text: 'odd' })], MINUTE),
   ];
   const context = {
     events,
-    describe: (channel: string, { row }: Flag) => `${channel} says row ${row}`,
     sourceGeneration: () => 'generation',
   };
   const [window] = delineate(bursts, facts, DAY).windows.map((found) => toHuntWindow(found, context));
 
   it('says why, of whom, and what set its ends', () => {
-    expect(window?.reason).toBe('quantity: quantity says row 0, quantity says row 1; sequence: sequence says row 1');
+    expect(window?.reason).toBe('quantity: many, more; sequence: odd');
     expect(window?.entities).toEqual([{ kind: 'user', value: 'eve' }]);
     expect(window?.boundaries.start).toBe('30 s before the first flagged event');
     expect(window?.events).toEqual(rows(2));

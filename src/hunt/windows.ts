@@ -6,8 +6,6 @@ import type { BoundaryRule, Delineated } from './delineate.ts';
 /** What is needed to put a delineated window in words. */
 export interface WindowContext {
   readonly events: EventColumns;
-  /** What a flag of a channel says, in words for an analyst. */
-  describe(channel: string, flag: Flag): string;
   /** Source generation and channels are part of the id, so that it is content alone. */
   sourceGeneration(source: number): string;
 }
@@ -29,7 +27,7 @@ export function toHuntWindow(delineated: Delineated, context: WindowContext): Hu
     score: delineated.score,
     channels,
     entities: entitiesOf(events, rows),
-    reason: channels.map((name) => `${name}: ${reasonOf(name, delineated, context)}`).join('; '),
+    reason: channels.map((name) => `${name}: ${reasonOf(name, delineated)}`).join('; '),
     boundaries: {
       start: boundary('first', delineated.core[0] - delineated.start, delineated.boundary.start),
       end: boundary('last', delineated.end - delineated.core[1], delineated.boundary.end),
@@ -42,14 +40,14 @@ export function toHuntWindow(delineated: Delineated, context: WindowContext): Hu
 // --- internal ---
 
 /** The most surprising facts of a channel, each once, and how many more there are. */
-function reasonOf(channel: string, { bursts }: Delineated, context: WindowContext): string {
+function reasonOf(channel: string, { bursts }: Delineated): string {
   const worst = new Map<number, Flag>();
   for (const flag of bursts.filter((burst) => burst.channel === channel).flatMap((burst) => burst.flags)) {
     const known = worst.get(flag.fact);
     if (!known || flag.surprise > known.surprise) worst.set(flag.fact, flag);
   }
   const flags = [...worst.values()].sort((a, b) => b.surprise - a.surprise || a.row - b.row);
-  const told = flags.slice(0, REASONS_PER_CHANNEL).map((flag) => context.describe(channel, flag));
+  const told = flags.slice(0, REASONS_PER_CHANNEL).map(({ text }) => text);
   const more = flags.length - told.length;
   return told.join(', ') + (more > 0 ? `, and ${more} more` : '');
 }

@@ -67,6 +67,8 @@ export interface DeepLogOptions {
   readonly batchSize: number;
   /** Most passes over the unique windows. */
   readonly epochs: number;
+  /** Most optimiser steps: caps the passes where there are many unique windows. */
+  readonly maxSteps: number;
   /** Epochs without a better validation loss before training stops. */
   readonly patience: number;
   /** Learning rate of the first step; it falls to 0 by the last epoch. */
@@ -83,6 +85,7 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
   layers: 2,
   batchSize: 128,
   epochs: 60,
+  maxSteps: 1_000_000,
   patience: 10,
   lr: 0.005,
   aggregate: 'max',
@@ -139,6 +142,7 @@ export const deeplog: Detector<DeepLogOptions> = {
         layers: settings.layers,
         batchSize: settings.batchSize,
         epochs: settings.epochs,
+        maxSteps: settings.maxSteps,
         patience: settings.patience,
         lr: settings.lr,
         aggregate: settings.aggregate,

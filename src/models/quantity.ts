@@ -44,11 +44,12 @@ export interface Peak {
 
 /** What the quantity channel says of some events. */
 export interface QuantityScores {
-  /** Surprise of each judged row, in the order of the rows. */
+  /** Largest surprise of each judged row, in the order of the rows; 0 for rows without time. */
   readonly surprise: Float32Array;
-  /** Index into `peaks` of each judged row, -1 for rows without time. */
-  readonly peakOf: Int32Array;
   readonly peaks: readonly Peak[];
+  /** Indices into `peaks` of the subjects of judged row i: `peakIndices[peakOffsets[i] .. peakOffsets[i + 1]]`. */
+  readonly peakOffsets: Int32Array;
+  readonly peakIndices: Int32Array;
 }
 
 /** A fitted quantity channel. */
@@ -102,16 +103,17 @@ export function fitQuantity(
         peaks.push({ kind, subject, host, time, count, usual: mine?.median ?? 0, most: mine?.largest ?? 0, surprise });
       }
       const surprise = new Float32Array(judgedRows.length);
-      const peakOf = new Int32Array(judgedRows.length).fill(-1);
+      const peakOffsets = new Int32Array(judgedRows.length + 1);
+      const peakIndices: number[] = [];
       for (let i = 0; i < judgedRows.length; i++) {
         forSubjects(judged, judgedRows[i]!, bucket, (_kind, _name, _subject, place) => {
           const number = numbers.get(place)!;
-          if (peakOf[i] !== -1 && peaks[number]!.surprise <= surprise[i]!) return;
-          surprise[i] = peaks[number]!.surprise;
-          peakOf[i] = number;
+          peakIndices.push(number);
+          surprise[i] = Math.max(surprise[i]!, peaks[number]!.surprise);
         });
+        peakOffsets[i + 1] = peakIndices.length;
       }
-      return { surprise, peakOf, peaks };
+      return { surprise, peaks, peakOffsets, peakIndices: Int32Array.from(peakIndices) };
     },
   };
 }

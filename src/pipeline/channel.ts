@@ -12,13 +12,21 @@ export interface Channel {
   readonly surprise: Float32Array;
   /** 1 where the row lies beyond what the held-out slice allows. */
   readonly flagged: Uint8Array;
-  /** What a flag says, by number: equal facts count once. */
-  readonly fact: Int32Array;
   readonly calibration: Calibration;
   /** Hash of the models that judged. */
   readonly modelHash: string;
-  /** What a row's flag says, in words. */
-  describe(row: number): string;
+  /** What is said of a flagged row, the most surprising first. */
+  facts(row: number): readonly Fact[];
+}
+
+/** One reason why a row is flagged. */
+export interface Fact {
+  /** The same number for the same reason, so that repetitions count once. */
+  readonly fact: number;
+  /** -log10 of a tail probability. */
+  readonly surprise: number;
+  /** In words for an analyst. */
+  readonly text: string;
 }
 
 /** Share of held-out events of normal time that a channel may flag. */

@@ -2,7 +2,7 @@ import { fitQuantity, type Peak } from '../models/index.ts';
 import { calibrate } from '../score/index.ts';
 import type { EventColumns } from '../types.ts';
 import { contentId } from '../util/hash.ts';
-import { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
 import { type Folds, rowsOfFold, rowsOutsideFold } from './folds.ts';
 
 const NAME = 'quantity';
@@ -18,10 +18,12 @@ export function quantityChannel(
   folds: Folds,
   templateText: (template: number) => string,
 ): Channel {
+  const threshold = -Math.log10(EVENT_FLAG_RATE);
   const surprise = new Float32Array(events.count);
-  const fact = new Int32Array(events.count);
-  const peaks: Peak[] = [];
-  const peakOf = new Int32Array(events.count).fill(-1);
+  const flagged = new Uint8Array(events.count);
+  const peaksOf = new Map<number, Peak[]>();
+  const allSurprises: number[] = [];
+  const subjects = new Map<string, number>();
   let minutes = 0;
   for (const fold of folds.judged) {
     const rows = rowsOfFold(folds, fold);
@@ -29,46 +31,48 @@ export function quantityChannel(
     const model = fitQuantity(events, rowsOutsideFold(folds, fold));
     minutes = model.bucket / 60_000;
     const judged = model.judge(events, rows);
+    for (const peak of judged.peaks) allSurprises.push(peak.surprise);
     for (let i = 0; i < rows.length; i++) {
-      surprise[rows[i]!] = judged.surprise[i]!;
-      if (judged.peakOf[i] !== -1) peakOf[rows[i]!] = peaks.length + judged.peakOf[i]!;
+      const row = rows[i]!;
+      surprise[row] = judged.surprise[i]!;
+      if (surprise[row]! <= threshold) continue;
+      flagged[row] = 1;
+      const own = judged.peakIndices.subarray(judged.peakOffsets[i], judged.peakOffsets[i + 1]);
+      const peaks = Array.from(own, (peak) => judged.peaks[peak]!).filter((peak) => peak.surprise > threshold);
+      peaksOf.set(
+        row,
+        peaks.sort((a, b) => b.surprise - a.surprise),
+      );
     }
-    peaks.push(...judged.peaks);
   }
-  const threshold = -Math.log10(EVENT_FLAG_RATE);
-  const subjects = new Map<string, number>();
-  const flagged = new Uint8Array(events.count);
-  for (let row = 0; row < events.count; row++) {
-    const peak = peaks[peakOf[row]!];
-    if (!peak || surprise[row]! <= threshold) continue;
-    flagged[row] = 1;
+
+  const factOf = (peak: Peak): Fact => {
     const subject = `${peak.kind} ${peak.host} ${peak.subject}`;
-    fact[row] = subjects.get(subject) ?? subjects.size;
-    subjects.set(subject, fact[row]!);
-  }
+    const fact = subjects.get(subject) ?? subjects.size;
+    subjects.set(subject, fact);
+    return { fact, surprise: peak.surprise, text: peakText(peak, events, templateText, minutes) };
+  };
   return {
     name: NAME,
     score: surprise,
     surprise,
     flagged,
-    fact,
-    calibration: calibrate(peaks.map((peak) => peak.surprise)),
+    calibration: calibrate(allSurprises),
     modelHash: contentId([NAME, minutes]),
-    describe: (row) => {
-      const peak = peaks[peakOf[row]!];
-      if (!peak) return '';
-      const what =
-        peak.kind === 'template'
-          ? `'${templateText(peak.subject)}'`
-          : `${peak.kind} ${events.entityTable.entity(peak.subject).value}`;
-      const usual =
-        peak.most === 0 ? 'never seen otherwise' : `usually ${round(peak.usual)}, at most ${round(peak.most)}`;
-      return `${what} ${peak.count} times in ${minutes} min (${usual})`;
-    },
+    facts: (row) => (peaksOf.get(row) ?? []).map(factOf),
   };
 }
 
 // --- internal ---
+
+function peakText(peak: Peak, events: EventColumns, templateText: (template: number) => string, minutes: number) {
+  const what =
+    peak.kind === 'template'
+      ? `'${templateText(peak.subject)}'`
+      : `${peak.kind} ${events.entityTable.entity(peak.subject).value}`;
+  const usual = peak.most === 0 ? 'never seen otherwise' : `usually ${round(peak.usual)}, at most ${round(peak.most)}`;
+  return `${what} ${peak.count} times in ${minutes} min (${usual})`;
+}
 
 function round(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(1);

@@ -58,7 +58,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
       row,
       score: channel.score[row]!,
       surprise: channel.surprise[row]!,
-      reason: channel.describe(row),
+      reason: channel.facts(row)[0]?.text ?? '',
     })),
   }));
   const alerts = makeAlerts(flagged, {
@@ -104,26 +104,18 @@ function cutWindows(logs: Ingested, channels: readonly Channel[], options: Delin
   const [first, last] = spanOf(events.time);
   const span = Math.max(1, last - first);
   const bursts = channels.flatMap((channel) => {
-    const flags: Flag[] = rowsFlagged(channel).map((row) => ({
-      row,
-      time: events.time[row]!,
-      surprise: channel.surprise[row]!,
-      fact: channel.fact[row]!,
-      host: events.host[row]!,
-    }));
+    const flags: Flag[] = rowsFlagged(channel).flatMap((row) =>
+      channel.facts(row).map((said) => ({ ...said, row, time: events.time[row]!, host: events.host[row]! })),
+    );
     return findBursts(channel.name, flags, burstGap(events.count * EVENT_FLAG_RATE, span));
   });
   const sessionOf = sessionSpans(sequences.events ?? new Int32Array(0), sequences.offsets, events.time);
   const facts = {
     entities: (row: number) => linkingEntities(events, row),
     session: (row: number) => sessionOf(row),
+    share: shareOfTime(events.time),
   };
-  const byName = new Map(channels.map((channel) => [channel.name, channel]));
-  const context = {
-    events,
-    describe: (channel: string, flag: Flag) => byName.get(channel)?.describe(flag.row) ?? '',
-    sourceGeneration: (source: number) => generations[source] ?? '',
-  };
+  const context = { events, sourceGeneration: (source: number) => generations[source] ?? '' };
   const found = delineate(bursts, facts, span, options);
   return {
     windows: found.windows.map((window) => toHuntWindow(window, context)),
@@ -158,6 +150,22 @@ function sessionSpans(rows: Int32Array, offsets: Int32Array, times: Float64Array
     }
   }
   return (row: number): readonly [number, number] => [begin[row]!, end[row]!];
+}
+
+/** Share of all events between two times, by binary search in the sorted times. */
+function shareOfTime(times: Float64Array): (start: number, end: number) => number {
+  const sorted = times.filter((time) => !Number.isNaN(time)).sort();
+  const below = (bound: number, inclusive: boolean): number => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < bound || (inclusive && sorted[middle] === bound)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return (start, end) => (below(end, true) - below(start, false)) / Math.max(1, times.length);
 }
 
 function spanOf(times: Float64Array): [first: number, last: number] {

@@ -3,7 +3,7 @@ import { calibrate, fitSurprise, type Surprise, thresholdForFlagRate } from '../
 import { cutSequences, selectSequences, splitSequences } from '../sequence/index.ts';
 import type { EventColumns, Expected, SequenceScores, SequenceSet } from '../types.ts';
 import { contentId } from '../util/hash.ts';
-import { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
 import type { Folds } from './folds.ts';
 
 /** How the sequence channel learns. */
@@ -36,17 +36,22 @@ export async function sequenceChannel(
     const { train, validation } = splitSequences(others, options.validationSplit, options.seed);
     const { onProgress, validationSplit: _share, ...fit } = options;
     const model = await detector.fit(train, validation, {
+      ...SCAN_TRAINING,
       ...fit,
       ...(onProgress
         ? { onEpoch: (epoch: EpochReport) => onProgress(folds.judged.indexOf(fold), folds.judged.length, epoch) }
         : {}),
     });
     try {
-      const { nll } = await model.score(validation);
-      for (const value of nll) heldOut.push(value);
-      const threshold = thresholdForFlagRate(nll, EVENT_FLAG_RATE);
-      const scores = await model.score(touched);
-      const flags = judgement.add(touched, scores, folds, fold, threshold, fitSurprise(nll));
+      const held = await heldOutScores(model, validation);
+      for (const value of held.nll) heldOut.push(value);
+      const rule = {
+        threshold: thresholdForFlagRate(held.nll, EVENT_FLAG_RATE),
+        surprise: fitSurprise(held.nll),
+        known: held.known,
+        unseenSurprise: -Math.log10((held.unseenKeys + 1) / (held.nll.length + 1)),
+      };
+      const flags = judgement.add(touched, await model.score(touched), folds, fold, rule);
       judgement.explain(flags, await expectedAt(model, touched, flags));
       hashes.push(model.description.trainingDataHash);
     } finally {
@@ -58,7 +63,7 @@ export async function sequenceChannel(
     ...judgement.columns,
     calibration: calibrate(heldOut),
     modelHash: contentId([detector.name, options.seed, ...hashes]),
-    describe: (row) => judgement.describe(row, templateText, sequences.keyNames),
+    facts: (row) => judgement.facts(row, templateText, sequences.keyNames),
   };
 }
 
@@ -74,6 +79,40 @@ interface FlaggedScore {
 }
 
 const EXPECTED = 3;
+
+/** A scan trains several models while a person waits: so many steps are enough to know what is usual. */
+const SCAN_TRAINING = { maxSteps: 400 } as const;
+
+/** How one fold's model decides. */
+interface Rule {
+  /** Flags what lies above it. */
+  readonly threshold: number;
+  readonly surprise: Surprise;
+  /** Keys the model knows; a key it does not is always flagged. */
+  readonly known: ReadonlySet<string>;
+  /** Surprise of an unseen key: how rarely held-out time brings one up. */
+  readonly unseenSurprise: number;
+}
+
+/**
+ * Scores of held-out events. Unseen keys are left out and counted once each: in logs
+ * one burst of a new message would otherwise set the threshold for everything.
+ */
+async function heldOutScores(model: DetectorModel, set: SequenceSet) {
+  const known: ReadonlySet<string> = new Set(model.description.vocabulary);
+  const scores = await model.score(set);
+  const nll: number[] = [];
+  const unseen = new Set<number>();
+  for (let s = 0; s < set.count; s++) {
+    const keys = set.keys.subarray(set.offsets[s], set.offsets[s + 1]);
+    for (let row = scores.offsets[s]!; row < scores.offsets[s + 1]!; row++) {
+      const key = keys[row - scores.offsets[s]!];
+      if (key === undefined || known.has(set.keyNames[key] ?? '')) nll.push(scores.nll[row]!);
+      else unseen.add(key);
+    }
+  }
+  return { known, nll, unseenKeys: unseen.size };
+}
 
 function sequencesTouching(set: SequenceSet, rowOf: Int32Array, folds: Folds, fold: number): SequenceSet {
   const touched: number[] = [];
@@ -102,12 +141,11 @@ function createJudgement(events: EventColumns) {
   const score = new Float32Array(events.count);
   const surprise = new Float32Array(events.count);
   const flagged = new Uint8Array(events.count);
-  const fact = new Int32Array(events.count);
   const expected = new Map<number, { readonly top: readonly Expected[]; readonly atEnd: boolean }>();
 
   return {
-    columns: { score, surprise, flagged, fact },
-    add(set: SequenceSet, scores: SequenceScores, folds: Folds, fold: number, threshold: number, of: Surprise) {
+    columns: { score, surprise, flagged },
+    add(set: SequenceSet, scores: SequenceScores, folds: Folds, fold: number, rule: Rule) {
       const flags: FlaggedScore[] = [];
       for (let s = 0; s < set.count; s++) {
         const begin = set.offsets[s]!;
@@ -120,11 +158,11 @@ function createJudgement(events: EventColumns) {
           const scoreRow = scores.offsets[s]! + i;
           const nll = scores.nll[scoreRow]!;
           if (nll <= score[row]!) continue;
+          const unseen = !atEnd && !rule.known.has(set.keyNames[set.keys[begin + i]!] ?? '');
           score[row] = nll;
-          surprise[row] = of.of(nll);
-          if (nll <= threshold) continue;
+          surprise[row] = unseen ? Math.max(rule.unseenSurprise, rule.surprise.of(nll)) : rule.surprise.of(nll);
+          if (!unseen && nll <= rule.threshold) continue;
           flagged[row] = 1;
-          fact[row] = events.template[row]!;
           flags.push({ scoreRow, row, atEnd });
         }
       }
@@ -135,14 +173,16 @@ function createJudgement(events: EventColumns) {
         expected.set(row, { top: tops[i] ?? [], atEnd });
       });
     },
-    describe(row: number, templateText: (id: string) => string, keyNames: readonly string[]): string {
+    facts(row: number, templateText: (id: string) => string, keyNames: readonly string[]): readonly Fact[] {
       const text = (id: string): string => (id === '$' ? 'the end of the session' : `'${templateText(id)}'`);
+      const template = events.template[row]!;
       const known = expected.get(row);
-      const came = known?.atEnd ? 'the session ended' : text(keyNames[events.template[row]!] ?? '');
+      const came = known?.atEnd ? 'the session ended' : text(keyNames[template] ?? '');
       const best = known?.top[0];
-      return best
-        ? `${came} where ${text(best.template)} was expected (${Math.round(best.p * 100)} %)`
-        : `${came} was not expected`;
+      const instead = best
+        ? `where ${text(best.template)} was expected (${Math.round(best.p * 100)} %)`
+        : 'was not expected';
+      return [{ fact: template, surprise: surprise[row]!, text: `${came} ${instead}` }];
     },
   };
 }

@@ -41,6 +41,7 @@ const OPTIONS: TrainOptions = {
   optimizer: () => adam({ lr: 0.05 }),
   batchSize: 32,
   epochs: 60,
+  maxSteps: 1_000_000,
   patience: 60,
   seed: 1,
   runtime: { threads: 1 },

@@ -34,6 +34,8 @@ export interface TrainOptions {
   readonly batchSize: number;
   /** Most passes over the examples. */
   readonly epochs: number;
+  /** Most optimiser steps: fewer passes are made where there are many examples, at least one. */
+  readonly maxSteps: number;
   /** Epochs without a better validation loss before training stops. */
   readonly patience: number;
   /** Order of the examples. */
@@ -59,14 +61,16 @@ export interface TrainResult {
  * @throws CaracalError `E_TOO_LITTLE_DATA` without training examples, `E_RUNTIME` where the loss is no longer finite
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { initial, train: examples, validation, epochs, patience, seed, onEpoch } = options;
+  const { initial, train: examples, validation, patience, seed, onEpoch } = options;
   if (examples.count === 0) {
     throw new CaracalError('E_TOO_LITTLE_DATA', 'There are no examples to train on; give more sequences.');
   }
   const batchSize = Math.min(options.batchSize, examples.count);
   const { order, shares } = spread(examples);
   const graph = buildGraph(options, batchSize);
-  const optimizer = options.optimizer(epochs * Math.ceil(order.length / batchSize));
+  const steps = Math.ceil(order.length / batchSize);
+  const epochs = Math.max(1, Math.min(options.epochs, Math.floor(options.maxSteps / steps)));
+  const optimizer = options.optimizer(epochs * steps);
   const trainer = await createTrainer(buildTrainingStep({ ...graph, optimizer }), initial, options.runtime);
   const evaluator =
     validation.count > 0
