@@ -82,9 +82,8 @@ export const SHAPE_PRIME = 0xc2b2ae3d27d4eb4fn;
  *
  * - `classify(length)` fills the word bits of the first `length` bytes of the window,
  *   16 bytes at a time.
- * - `scan(at, end, delta, open)` scans the message between two addresses and returns
- *   the number of its tokens. Places are written plus `delta`; `open` is the state to
- *   start from after a byte that joins no names.
+ * - `scan(at, end, delta)` scans the message between two addresses and returns the
+ *   number of its tokens. Places are written plus `delta`.
  *
  * A token's hash takes in, one after the other, its runs of word bytes in pieces of
  * eight, its other bytes, and its masks; see `hashes.ts` for the same in TypeScript.
@@ -111,7 +110,7 @@ export function assembleScanner(
             at: f.parameter('i32'),
             end: f.parameter('i32'),
             delta: f.parameter('i32'),
-            open: f.parameter('i32'),
+            open: f.local('i32'),
             tokens: int(),
             masks: int(),
             cls: int(),
@@ -128,6 +127,7 @@ export function assembleScanner(
             hash: long(),
             shape: long(),
             bits: long(),
+            any: f.local('v128'),
           });
         },
       },
@@ -139,6 +139,7 @@ export function assembleScanner(
 // --- internal ---
 
 const int = i32.const;
+const AT_SIGN = 0x40;
 
 function classify(length: Local, i: Local, bytes: Local, layout: ScannerLayout): Code {
   const within = (value: Code, low: number, count: number): Code =>
@@ -157,6 +158,7 @@ interface ScanLocals {
   readonly at: Local;
   readonly end: Local;
   readonly delta: Local;
+  /** State to start from after a byte that joins no names. */
   readonly open: Local;
   /** Tokens and masks so far. */
   readonly tokens: Local;
@@ -178,10 +180,11 @@ interface ScanLocals {
   readonly hash: Local;
   readonly shape: Local;
   readonly bits: Local;
+  readonly any: Local;
 }
 
 function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: ScanLocals): Code {
-  const { wordClasses, blankClasses, firstAccepting, startJoined } = automaton;
+  const { wordClasses, blankClasses, firstAccepting, startJoined, startOpen, startPlain } = automaton;
   const { at, end, delta, tokens, masks, cls, before, last, state, p } = v;
   const { matched, matchedState, literals, value, byte, rest, hash, shape, bits } = v;
   /** Stands for the end of the message. */
@@ -314,7 +317,18 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
     ...before.set(blank),
   ];
 
+  /** Sees at most 15 bytes behind the end, which may only make the choice a careful one. */
+  const chooseStart: Code = [
+    ...p.set(at.get),
+    ...loop((again) => [
+      ...v.any.set(v128.or(v.any.get, v128.equal(v128.load(p.get), v128.splat(AT_SIGN)))),
+      ...branchIf(i32.lessThan(p.tee(i32.add(p.get, int(16))), end.get), again),
+    ]),
+    ...v.open.set(i32.select(v128.any(v.any.get), int(startOpen), int(startPlain))),
+  ];
+
   return [
+    ...chooseStart,
     ...shape.set(i64.const(seed)),
     ...block((done) =>
       loop((nextToken) => [

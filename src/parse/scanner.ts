@@ -44,7 +44,6 @@ export interface Scanner {
 /** A scanner for these masks. */
 export function createScanner(masks: readonly MaskRule[]): Scanner {
   const { automaton, layout, module } = compiled(masks);
-  const { startOpen, startPlain } = automaton;
   const { memory, classify, scan: scanWindow } = instantiate(module);
   const ints = (at: number, length: number): Int32Array => new Int32Array(memory.buffer, at, length);
   const bytesAt = (at: number, length: number): Uint8Array => new Uint8Array(memory.buffer, at, length);
@@ -66,11 +65,8 @@ export function createScanner(masks: readonly MaskRule[]): Scanner {
   let current: Uint8Array | undefined;
   let windowStart = 0;
   let windowEnd = 0;
-  /** The first `@` at or after some byte of `current` that was scanned before. */
-  let atSign = -1;
 
   const load = (bytes: Uint8Array, start: number): void => {
-    if (bytes !== current) atSign = -1;
     current = bytes;
     windowStart = start;
     windowEnd = Math.min(bytes.length, start + WINDOW_BYTES);
@@ -81,12 +77,8 @@ export function createScanner(masks: readonly MaskRule[]): Scanner {
   const scan = (bytes: Uint8Array, start: number, messageEnd: number): number => {
     const end = messageEnd - start > MAX_BYTES ? start + MAX_BYTES : messageEnd;
     if (bytes !== current || start < windowStart || end > windowEnd) load(bytes, start);
-    if (atSign < start) {
-      atSign = bytes.indexOf(AT_SIGN, start);
-      if (atSign < 0) atSign = bytes.length;
-    }
     const delta = windowStart - layout.window;
-    const tokens = scanWindow(start - delta, end - delta, delta, atSign < end ? startOpen : startPlain);
+    const tokens = scanWindow(start - delta, end - delta, delta);
     return end < messageEnd || found[3] !== 0 ? addRest(tokens, end, messageEnd) : tokens;
   };
 
@@ -144,7 +136,6 @@ export function createScanner(masks: readonly MaskRule[]): Scanner {
 
 // --- internal ---
 
-const AT_SIGN = 0x40;
 /** Tells a message with a rest from one without. */
 const REST = 0x2545f491;
 const seed = (crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n) | 1n;
@@ -178,7 +169,7 @@ function instantiate(module: object) {
   return new WebAssembly.Instance(module).exports as {
     readonly memory: { readonly buffer: ArrayBuffer };
     classify(length: number): void;
-    scan(at: number, end: number, delta: number, open: number): number;
+    scan(at: number, end: number, delta: number): number;
   };
 }
 

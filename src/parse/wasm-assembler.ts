@@ -77,7 +77,10 @@ export const v128 = {
   splat: (byte: number): Code => [...i32.const(byte), 0xfd, 15],
   or: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 80],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0xfd, ...unsigned(113)],
+  equal: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 35],
   lessUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 38],
+  /** 1 where any bit is set. */
+  any: (a: Code): Code => [...a, 0xfd, 83],
   /** One bit per byte: its highest. */
   bitmask: (a: Code): Code => [...a, 0xfd, ...unsigned(100)],
 } as const;

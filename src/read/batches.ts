@@ -85,7 +85,7 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
     const columns = createColumns(count);
     // Checked once for all lines, because nearly every block is clean.
     const text = bytes.subarray(starts[0], ends[count - 1]);
-    const clean = isUtf8(text) && !text.includes(0);
+    const clean = isUtf8(text) && Buffer.from(text.buffer, text.byteOffset, text.length).indexOf(0) < 0;
     let n = 0;
     for (let i = 0; i < count; i++, line++) {
       const start = starts[i]!;

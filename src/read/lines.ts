@@ -31,7 +31,7 @@ export interface LineCutter {
 export function createLineCutter(offset = 0): LineCutter {
   const starts = new Int32Array(BLOCK_LINES);
   const ends = new Int32Array(BLOCK_LINES);
-  let buffer = new Uint8Array(CAPACITY);
+  let buffer = emptyBuffer(CAPACITY);
   let used = 0;
   let base = offset;
   /** Bytes skipped so far of a line longer than any buffer; -1 when not in one. */
@@ -55,11 +55,11 @@ export function createLineCutter(offset = 0): LineCutter {
         at = Math.min(newline + 1, used);
       }
       if (count === 0) break;
-      yield { bytes: buffer, offset: base, count, starts, ends, hidden: 0, consumed: at - first };
+      yield { bytes: plain(buffer), offset: base, count, starts, ends, hidden: 0, consumed: at - first };
     }
     if (at === 0) return;
     // The blocks keep the old buffer.
-    const fresh = new Uint8Array(Math.max(CAPACITY, used - at));
+    const fresh = emptyBuffer(Math.max(CAPACITY, used - at));
     fresh.set(buffer.subarray(at, used));
     buffer = fresh;
     used -= at;
@@ -71,9 +71,9 @@ export function createLineCutter(offset = 0): LineCutter {
     ends[0] = used;
     const hidden = lastSkipped === CR ? skipped - 1 : skipped;
     const consumed = used + skipped + lineEnd;
-    yield { bytes: buffer, offset: base, count: 1, starts, ends, hidden, consumed };
+    yield { bytes: plain(buffer), offset: base, count: 1, starts, ends, hidden, consumed };
     base += consumed;
-    buffer = new Uint8Array(CAPACITY);
+    buffer = emptyBuffer(CAPACITY);
     used = 0;
     skipped = -1;
   }
@@ -103,7 +103,7 @@ export function createLineCutter(offset = 0): LineCutter {
           skipped = 0;
           lastSkipped = 0;
         } else {
-          const wider = new Uint8Array(buffer.length * 2);
+          const wider = emptyBuffer(buffer.length * 2);
           wider.set(buffer);
           buffer = wider;
         }
@@ -122,5 +122,16 @@ export function createLineCutter(offset = 0): LineCutter {
 // --- internal ---
 
 const CAPACITY = 1024 * 1024;
+
+/** A buffer of its own: `Buffer` finds bytes several times faster than `Uint8Array`. */
+function emptyBuffer(size: number): Buffer<ArrayBuffer> {
+  return Buffer.allocUnsafeSlow(size);
+}
+
+/** The same memory without `Buffer`'s methods, some of which mean something else. */
+function plain(buffer: Buffer<ArrayBuffer>): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
 const LF = 0x0a;
 const CR = 0x0d;
