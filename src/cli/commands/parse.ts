@@ -1,0 +1,97 @@
+import { defineCommand } from 'citty';
+import { CaracalError } from '../../errors.ts';
+import { type Content, writeDirectory } from '../../files/index.ts';
+import { spoolStdin, structure } from '../../pipeline/index.ts';
+import { flags } from '../flags.ts';
+import type { Io } from '../io.ts';
+import { ingestOptions, logFlags } from '../log-flags.ts';
+import { createProgress } from '../progress.ts';
+import { count, neutral, plural, table } from '../text.ts';
+import { writeWarnings } from '../warnings.ts';
+
+const STRUCTURED = 'structured.csv';
+const TEMPLATES = 'templates.csv';
+const PARSER = 'parser.json';
+const SHOWN = 30;
+
+/** `caracal parse`: logs to templates, and with `--out` to structured.csv, templates.csv and parser.json. */
+export const parse = defineCommand({
+  args: {
+    file: { type: 'positional', required: false, description: 'log files, folders, patterns, or - for stdin' },
+    out: {
+      type: 'string',
+      valueHint: 'dir',
+      description: 'directory for structured.csv, templates.csv and parser.json',
+    },
+    ...logFlags,
+    parameters: {
+      type: 'boolean',
+      default: true,
+      negativeDescription: 'leave out the ParameterList column',
+      description: 'with the variable parts of each line',
+    },
+    json: flags.json,
+  },
+  async run({ args, data }) {
+    const io = data as Io;
+    if (args._.length === 0)
+      throw new CaracalError('E_USAGE', 'nothing to parse. Name log files: caracal parse FILE --out DIR');
+    const { read, drain } = ingestOptions(args);
+    const spool = args._.includes('-') ? await spoolStdin() : undefined;
+    const progress = createProgress(io);
+    try {
+      const parsed = await structure(
+        args._.map((path) => (path === '-' && spool ? spool.path : path)),
+        {
+          ...(read ? { read } : {}),
+          ...(drain ? { drain } : {}),
+          parameters: args.parameters,
+          onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
+        },
+      );
+      if (args.out !== undefined) {
+        const content: Content = new Map<string, AsyncIterable<string> | string | Uint8Array>([
+          [STRUCTURED, parsed.structuredCsv()],
+          [TEMPLATES, parsed.templatesCsv()],
+          [PARSER, parsed.parser.encode()],
+        ]);
+        await writeDirectory(args.out, content, (names) => names.includes(STRUCTURED) && names.includes(TEMPLATES));
+      }
+      progress.stop();
+      const { report, parser } = parsed;
+      const templates = parser.templates();
+      const summary = {
+        type: 'summary',
+        lines: report.lines,
+        events: report.records,
+        blankLines: report.blankLines,
+        templates: templates.length,
+      };
+      if (args.json) {
+        for (const template of templates) io.out(`${JSON.stringify({ type: 'template', ...template })}\n`);
+        for (const warning of report.warnings) io.out(`${JSON.stringify({ type: 'warning', ...warning })}\n`);
+        io.out(`${JSON.stringify(args.out === undefined ? summary : { ...summary, out: args.out })}\n`);
+        return;
+      }
+      const shown = [...templates].sort((a, b) => b.count - a.count).slice(0, SHOWN);
+      io.out(
+        table(
+          shown,
+          [
+            { title: 'lines', cell: (template) => count(template.count), align: 'right' },
+            { title: 'id', cell: ({ id }) => id },
+            { title: 'template', cell: ({ text }) => text },
+          ],
+          io.width,
+        ),
+      );
+      if (templates.length > SHOWN) io.out(`… and ${count(templates.length - SHOWN)} more\n`);
+      io.out(`\n${plural(report.lines, 'line')}, ${plural(templates.length, 'template')}.`);
+      io.out(args.out === undefined ? ' Write them with --out DIR.\n' : ` Written to ${neutral(args.out)}.\n`);
+      writeWarnings(report.warnings, io);
+    } finally {
+      progress.stop();
+      await spool?.remove();
+    }
+  },
+});
