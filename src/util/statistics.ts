@@ -1,21 +1,5 @@
 /** Small statistics over plain lists and typed arrays. */
 
-/** Arithmetic mean; `NaN` of nothing. */
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
-}
-
-/** Standard deviation of a sample (n - 1); 0 for fewer than two values. */
-export function standardDeviation(values: ArrayLike<number>): number {
-  if (values.length < 2) return 0;
-  const centre = mean(values);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2;
-  return Math.sqrt(sum / (values.length - 1));
-}
-
 /**
  * The q-quantile (0 to 1) by linear interpolation between order statistics
  * (Hyndman & Fan 1996, type 7). `NaN` of nothing.
