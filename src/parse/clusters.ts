@@ -1,3 +1,4 @@
+import { createPostings, type Postings } from './postings.ts';
 import type { Scanner } from './scanner.ts';
 import { type TokenText, WILDCARD } from './token-text.ts';
 
@@ -53,6 +54,15 @@ export interface ClustersState {
   readonly created: number;
 }
 
+/** The clusters under one node; from a certain number on with an index. */
+interface Leaf {
+  readonly slots: number[];
+  postings: Postings | undefined;
+}
+
+/** Clusters of a leaf that are simply compared one by one. */
+const SMALL_LEAF = 24;
+
 /** No clusters yet. */
 export function createClusters(scanner: Scanner, threshold: number, capacity: number): Clusters {
   const scanned = scanner.hashes;
@@ -63,7 +73,12 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
   const newer = new Int32Array(capacity + 1).fill(capacity);
   const older = new Int32Array(capacity + 1).fill(capacity);
   const slotOf = new Map<number, number>();
-  const leaves: (number[] | undefined)[] = [];
+  const leaves: (Leaf | undefined)[] = [];
+  /** Place of each slot in its leaf. */
+  const places = new Int32Array(capacity);
+  /** The search that last looked at each slot. */
+  const seen = new Int32Array(capacity);
+  let searches = 0;
   let versions = new Int32Array(1024);
   /** Tokens of evicted numbers, plus one. */
   let gone = new Uint8Array(0);
@@ -109,14 +124,35 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
     if (!cluster) throw new RangeError('the oldest cluster is missing');
     unlink(slot);
     slotOf.delete(cluster.number);
-    const leaf = leaves[cluster.leaf] ?? [];
-    leaf.splice(leaf.indexOf(slot), 1);
-    change(cluster.leaf);
+    leaveLeaf(cluster, slot);
     const tokens = cluster.tokens.length;
     markGone(cluster.number, tokens);
     evictedCounts.set(tokens, (evictedCounts.get(tokens) ?? 0) + counts[slot]!);
     evicted++;
     return slot;
+  };
+  const leaveLeaf = (cluster: Cluster, slot: number): void => {
+    const leaf = leaves[cluster.leaf];
+    if (!leaf) return;
+    const last = leaf.slots.pop() ?? slot;
+    if (last !== slot) {
+      leaf.slots[places[slot]!] = last;
+      places[last] = places[slot]!;
+    }
+    leaf.postings?.removeAll(slot, cluster.hashes);
+    if (leaf.slots.length === 0) leaves[cluster.leaf] = undefined;
+    change(cluster.leaf);
+  };
+  const joinLeaf = (cluster: Cluster, slot: number): void => {
+    leaves[cluster.leaf] ??= { slots: [], postings: undefined };
+    const leaf = leaves[cluster.leaf]!;
+    places[slot] = leaf.slots.push(slot) - 1;
+    if (leaf.postings) leaf.postings.add(slot, cluster.hashes);
+    else if (leaf.slots.length > SMALL_LEAF) {
+      leaf.postings = createPostings();
+      for (const each of leaf.slots) leaf.postings.add(each, slots[each]!.hashes);
+    }
+    change(cluster.leaf);
   };
   const place = (cluster: Cluster): number => {
     const slot = slots.length < capacity ? slots.length : evictOldest();
@@ -124,40 +160,60 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
     numbers[slot] = cluster.number;
     counts[slot] = cluster.count;
     slotOf.set(cluster.number, slot);
-    const leaf = leaves[cluster.leaf];
-    if (leaf) leaf.push(slot);
-    else leaves[cluster.leaf] = [slot];
+    joinLeaf(cluster, slot);
     linkNewest(slot);
-    change(cluster.leaf);
     return slot;
   };
 
+  // The best cluster so far of the search that is going on.
+  let best = -1;
+  let bestEqual = -1;
+  let bestWildcards = -1;
+  const compare = (slot: number, tokens: number): void => {
+    const { hashes, wildcards } = slots[slot]!;
+    let equal = 0;
+    for (let i = 0; i < 2 * tokens; i += 2) {
+      const low = scanned[i]!;
+      if (hashes[i] === low && hashes[i + 1] === scanned[i + 1] && low !== 0) equal++;
+    }
+    if (equal < bestEqual) return;
+    if (equal === bestEqual) {
+      if (wildcards < bestWildcards) return;
+      if (wildcards === bestWildcards && numbers[slot]! > numbers[best]!) return;
+    }
+    best = slot;
+    bestEqual = equal;
+    bestWildcards = wildcards;
+  };
+  /** Equal tokens from which a message of so many tokens joins. */
+  const leastEqual = (tokens: number): number => {
+    let equal = Math.max(0, Math.floor(threshold * tokens) - 1);
+    while (equal < tokens && equal / tokens < threshold) equal++;
+    return equal;
+  };
+
   return {
-    search: (leaf, tokens) => {
-      const candidates = leaves[leaf];
-      if (candidates === undefined) return -1;
-      let best = -1;
-      let bestEqual = -1;
-      let bestWildcards = -1;
-      for (let c = 0; c < candidates.length; c++) {
-        const slot = candidates[c]!;
-        const cluster = slots[slot]!;
-        const hashes = cluster.hashes;
-        let equal = 0;
-        for (let i = 0; i < tokens; i++) {
-          const low = scanned[2 * i]!;
-          if (hashes[2 * i] === low && hashes[2 * i + 1] === scanned[2 * i + 1] && low !== 0) equal++;
+    search: (node, tokens) => {
+      const leaf = leaves[node];
+      if (leaf === undefined) return -1;
+      best = -1;
+      bestEqual = -1;
+      bestWildcards = -1;
+      const least = leaf.postings === undefined ? 0 : leastEqual(tokens);
+      if (least === 0 || leaf.postings === undefined) {
+        for (let i = 0; i < leaf.slots.length; i++) compare(leaf.slots[i]!, tokens);
+      } else {
+        searches = (searches + 1) | 0;
+        for (const list of leaf.postings.candidates(scanned, tokens, least)) {
+          for (let i = 0; i < list.length; i++) {
+            const slot = list[i]!;
+            if (seen[slot] === searches) continue;
+            seen[slot] = searches;
+            compare(slot, tokens);
+          }
         }
-        if (equal < bestEqual) continue;
-        if (equal === bestEqual) {
-          if (cluster.wildcards < bestWildcards) continue;
-          if (cluster.wildcards === bestWildcards && numbers[slot]! > numbers[best]!) continue;
-        }
-        best = slot;
-        bestEqual = equal;
-        bestWildcards = cluster.wildcards;
       }
-      return tokens === 0 || bestEqual / tokens >= threshold ? best : -1;
+      return best >= 0 && (tokens === 0 || bestEqual / tokens >= threshold) ? best : -1;
     },
     add: (leaf, tokens, bytes) => {
       const hashes = new Int32Array(2 * tokens);
@@ -178,6 +234,7 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
       for (let i = 0; i < tokens; i++) {
         const low = hashes[2 * i]!;
         if (low === 0 || (low === scanned[2 * i] && hashes[2 * i + 1] === scanned[2 * i + 1])) continue;
+        leaves[cluster.leaf]?.postings?.remove(slot, i, low);
         hashes[2 * i] = 0;
         hashes[2 * i + 1] = 0;
         cluster.tokens[i] = WILDCARD;

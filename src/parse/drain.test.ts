@@ -56,6 +56,27 @@ describe('drain', () => {
     );
   });
 
+  it('assigns as the reference does where leaves are crowded', () => {
+    const name = fc.integer({ min: 0, max: 11 }).map((n) => String.fromCharCode(97 + n));
+    const crowd = fc.array(
+      fc.array(name, { minLength: 4, maxLength: 5 }).map((words) => encodeUtf8(words.join(' '))),
+      { minLength: 150, maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(
+        crowd,
+        fc.record({
+          depth: fc.constantFrom(2, 3),
+          maxChildren: fc.constantFrom(1, 100),
+          simThreshold: fc.constantFrom(0.2, 0.5, 0.6, 0.75),
+          maxClusters: fc.constantFrom(40, 1000),
+        }),
+        (lines, options) => expectLikeReference(lines, options),
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   it('counts what it had to give up under a template of wildcards', () => {
     const parser = createDrain({ maxClusters: 2, entities: false });
     const { template } = parser.parse(batchOf(['a a', 'b b', 'b b', 'c c', 'd d']));

@@ -93,4 +93,6 @@ export const defaultMasks: readonly MaskRule[] = [
   { kind: 'HEX', pattern: `0[xX]${HEX}+` },
   { kind: 'NUM', pattern: `-?\\d+(?:\\.\\d+)*${UNIT}?` },
   { kind: 'HEX', pattern: `(?=${HEX}*\\d)(?=${HEX}*[a-fA-F])${HEX}{6,}` },
+  // user42, R02, i386; but ssh2 and eth0 are names
+  { kind: 'ID', pattern: '(?=[A-Za-z]*\\d[A-Za-z]*\\d)(?=\\d*[A-Za-z])[A-Za-z0-9]+' },
 ];

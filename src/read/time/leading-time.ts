@@ -16,6 +16,7 @@ export function createLeadingTime(): LeadingTime {
 
   const readAt = (bytes: Uint8Array, at: number, end: number, moment: Moment): boolean => {
     if (usual?.(bytes, at, end, moment)) return true;
+    if (!mayBegin(bytes[at])) return false;
     for (const shape of timestampShapes) {
       if (shape !== usual && shape(bytes, at, end, moment)) {
         usual = shape;
@@ -38,6 +39,11 @@ export function createLeadingTime(): LeadingTime {
 }
 
 // --- internal ---
+
+/** Timestamps begin with a digit, or the capital of a month or day. */
+function mayBegin(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a));
+}
 
 /** The bracket that closes an opening one, 0 for other bytes. */
 function closing(byte: number | undefined): number {
