@@ -73,16 +73,22 @@ export function writeJson(result: ScanResult, raw: RawLines, summary: ScanSummar
   });
 }
 
+const WINDOWS_SHOWN = 10;
 const ALERTS_SHOWN = 10;
+const EXAMPLES_SHOWN = 3;
+const ENTITIES_SHOWN = 5;
+const REASON_LINES = 2;
 
 /** The scan for a person: windows with reasons and raw lines, the first alerts, and what it all comes to. */
 export function writeText(result: ScanResult, raw: RawLines, summary: ScanSummary, io: Io): void {
   const { windows, leads, alerts, logs } = result;
   if (windows.length > 0) {
     io.out(`\n${plural(windows.length, 'window')} to hunt in, the most urgent first (times in UTC)\n\n`);
-    windows.forEach((window, i) => {
+    windows.slice(0, WINDOWS_SHOWN).forEach((window, i) => {
       io.out(windowText(window, i + 1, raw, io.width));
     });
+    if (windows.length > WINDOWS_SHOWN)
+      io.out(`… and ${plural(windows.length - WINDOWS_SHOWN, 'weaker window')}, all with --json.\n\n`);
   } else io.out(`\nNo window to hunt in: ${whyNone(result)}\n\n`);
   if (alerts.length > 0) {
     const shown = alerts.slice(0, ALERTS_SHOWN);
@@ -108,20 +114,33 @@ export function writeText(result: ScanResult, raw: RawLines, summary: ScanSummar
 function windowText(window: HuntWindow, rank: number, raw: RawLines, width: number): string {
   const lines = raw.get(window.id) ?? [];
   const indent = '     ';
-  const where = lines
-    .map(({ source, first, last }) => `${neutral(source)} lines ${count(first)} to ${count(last)}`)
-    .join(', ');
-  const entities = window.entities.slice(0, 5).map((entity) => neutral(entityText(entity)));
-  const examples = lines.flatMap((range) => range.examples.map(({ line, text }) => `${line}: ${neutral(text)}`));
+  const where = lines.map(({ source, first, last }) => `${shortPath(source)} lines ${count(first)} to ${count(last)}`);
+  const about = window.entities.filter(({ kind }) => kind !== 'process').slice(0, ENTITIES_SHOWN);
+  const examples = lines.flatMap((range) => range.examples).slice(0, EXAMPLES_SHOWN);
   return [
     `${String(rank).padStart(3)}. ${clock(window.start)} to ${clock(window.end)}  (${duration(window.end - window.start)})  score ${window.score.toFixed(2)}`,
-    ...wrap(neutral(window.reason), width - indent.length).map((text) => indent + text),
-    ...(entities.length > 0 ? [cut(`${indent}about ${entities.join(', ')}`, width)] : []),
-    cut(`${indent}${where}`, width),
-    ...examples.map((text) => cut(`${indent}  ${text}`, width)),
+    ...perChannel(window)
+      .flatMap((reason) => wrap(neutral(reason), width - indent.length, REASON_LINES))
+      .map((text) => indent + text),
+    ...(about.length > 0
+      ? [cut(`${indent}about ${about.map((entity) => neutral(entityText(entity))).join(', ')}`, width)]
+      : []),
+    cut(`${indent}${where.join(', ')}`, width),
+    ...examples.map(({ line, text }) => cut(`${indent}  ${line}: ${neutral(text)}`, width)),
     '',
     '',
   ].join('\n');
+}
+
+/** The reason of each channel by itself. */
+function perChannel({ reason, channels }: HuntWindow): string[] {
+  return reason.split(new RegExp(`; (?=(?:${channels.join('|')}): )`));
+}
+
+/** A path that fits a table: its last two parts. */
+function shortPath(path: string): string {
+  const parts = path.split('/');
+  return neutral(parts.length > 3 ? `…/${parts.slice(-2).join('/')}` : path);
 }
 
 function alertTable(alerts: readonly Alert[], windows: readonly HuntWindow[], width: number): string {
@@ -150,13 +169,15 @@ function whyNone({ logs, leads }: ScanResult): string {
     : 'nothing in these logs stands out from the rest of them.';
 }
 
-function wrap(text: string, width: number): string[] {
+/** Text in lines of at most `width` characters and at most `most` lines, the last one cut. */
+function wrap(text: string, width: number, most: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
     const line = lines.at(-1) ?? '';
     if (line === '') lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else if (line.length + 1 + word.length <= width || lines.length === most)
+      lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
-  return lines;
+  return lines.map((line) => cut(line, width));
 }

@@ -14,7 +14,7 @@ export interface ScanOptions extends SequenceChannelOptions {
   readonly ingest?: IngestOptions;
   /** Sequence model; DeepLog unless told. */
   readonly detector?: Detector;
-  /** Parts of the log that are each judged by a model of the others; 4 unless told, at least 3. */
+  /** Parts of the log that are each judged by a model of the others; 3 unless told and at least. */
   readonly folds?: number;
   /** Learn from what is before (epoch ms) and judge only what comes after, instead of folds. */
   readonly trainUntil?: number;
@@ -76,7 +76,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
 const FEWEST_EVENTS = 50;
 
 function foldsOf(times: Float64Array, options: ScanOptions): Folds {
-  const { folds = 4, trainUntil } = options;
+  const { folds = 3, trainUntil } = options;
   if (times.length < FEWEST_EVENTS) {
     throw new CaracalError(
       'E_TOO_LITTLE_DATA',

@@ -23,7 +23,7 @@ export const scan = defineCommand({
     folds: {
       type: 'string',
       valueHint: 'n',
-      description: 'parts that are each judged by a model of the others (default: 4)',
+      description: 'parts that are each judged by a model of the others (default: 3)',
     },
     'max-windows': {
       type: 'string',
