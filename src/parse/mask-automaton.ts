@@ -60,12 +60,14 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
   const partition = partitionBytes(languages.sets);
   const { classes } = partition;
 
-  const states = new Map<string, number>([['', 0]]);
-  const vectors: (readonly (readonly [rule: number, language: Language])[])[] = [[]];
-  const stateOf = (vector: readonly (readonly [number, Language])[]): number => {
-    const key = vector.map(([rule, language]) => `${rule}:${language.id}`).join(' ');
-    const known = states.get(key);
-    if (known !== undefined) return known;
+  /** A state: for each rule that may still match, the language of what must follow. */
+  type Vector = readonly { readonly rule: number; readonly language: Language }[];
+  const states: StateNode = { state: 0, children: new Map() };
+  const vectors: Vector[] = [[]];
+  const stateOf = (vector: Vector): number => {
+    let node = states;
+    for (const { rule, language } of vector) node = childOf(node, language.id * masks.length + rule);
+    if (node.state >= 0) return node.state;
     const state = vectors.length;
     if (state > MOST_STATES) {
       throw new CaracalError(
@@ -73,29 +75,30 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
         `The masks need more than ${MOST_STATES} states. Use fewer or simpler patterns.`,
       );
     }
-    states.set(key, state);
+    node.state = state;
     vectors.push(vector);
     return state;
   };
   const start = (takes: (rule: number) => boolean): number =>
-    stateOf(roots.flatMap((root, rule) => (takes(rule) ? [[rule, root] as const] : [])));
+    stateOf(roots.flatMap((language, rule) => (takes(rule) ? [{ rule, language }] : [])));
   const plain = roots.map((root) => matchesWithout(languages, root, AT_SIGN, partition.examples));
   const startOpen = start(() => true);
   const startPlain = start((rule) => plain[rule] === true);
   const startJoined = start((rule) => masks[rule]?.opening !== true);
   const transitions: number[][] = [new Array<number>(classes).fill(0)];
   for (let state = 1; state < vectors.length; state++) {
-    transitions.push(
-      partition.examples.map((byte) =>
-        stateOf(
-          (vectors[state] ?? [])
-            .map(([rule, language]) => [rule, languages.derive(language, byte)] as const)
-            .filter(([, language]) => language !== languages.empty),
-        ),
-      ),
-    );
+    const vector = vectors[state] ?? [];
+    const row = partition.examples.map((byte) => {
+      const after: { rule: number; language: Language }[] = [];
+      for (const { rule, language } of vector) {
+        const derived = languages.derive(language, byte);
+        if (derived !== languages.empty) after.push({ rule, language: derived });
+      }
+      return after.length === 0 ? 0 : stateOf(after);
+    });
+    transitions.push(row);
   }
-  const accepted = vectors.map((vector) => vector.find(([, language]) => language.nullable)?.[0]);
+  const accepted = vectors.map((vector) => vector.find(({ language }) => language.nullable)?.rule);
   // Renumbered so that one comparison tells whether a state accepts.
   const order = [...vectors.keys()].sort(
     (x, y) => Number(accepted[x] !== undefined) - Number(accepted[y] !== undefined),
@@ -125,6 +128,21 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
 
 const MOST_STATES = 20_000;
 const AT_SIGN = 0x40;
+
+/** Vectors by their elements: much faster than making strings of them. */
+interface StateNode {
+  /** -1 where no vector ends. */
+  state: number;
+  readonly children: Map<number, StateNode>;
+}
+
+function childOf(node: StateNode, key: number): StateNode {
+  const known = node.children.get(key);
+  if (known) return known;
+  const made: StateNode = { state: -1, children: new Map() };
+  node.children.set(key, made);
+  return made;
+}
 
 /** Whether a language has a string without a certain byte. */
 function matchesWithout(languages: Languages, root: Language, byte: number, alphabet: readonly number[]): boolean {

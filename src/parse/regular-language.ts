@@ -85,13 +85,33 @@ export function createLanguages(): Languages {
   const star = (of: Language): Language =>
     of === empty || of === epsilon ? epsilon : make(`* ${of.id}`, true, { type: 'star', of });
 
-  const derivatives = new Map<number, Language>();
+  /** Bytes that a string of the language may begin with, and perhaps some more. */
+  const firstBytes: (ByteSet | undefined)[] = [];
+  const firstOf = (language: Language): ByteSet => {
+    const known = firstBytes[language.id];
+    if (known) return known;
+    const { node } = language;
+    let first: ByteSet = nothing;
+    if (node.type === 'set') first = node.bytes;
+    else if (node.type === 'star') first = firstOf(node.of);
+    else if (node.type === 'sequence') {
+      first = firstOf(node.first);
+      if (node.first.nullable) first = united(first, firstOf(node.rest));
+    } else if (node.type === 'either') first = node.parts.map(firstOf).reduce(united);
+    else if (node.type === 'both') first = firstOf(node.parts[0] ?? empty);
+    firstBytes[language.id] = first;
+    return first;
+  };
+
+  const derivatives: (Language | undefined)[][] = [];
   const derive = (language: Language, byte: number): Language => {
-    const key = language.id * 256 + byte;
-    const known = derivatives.get(key);
+    if (firstOf(language)[byte] === 0) return empty;
+    derivatives[language.id] ??= [];
+    const known = derivatives[language.id]?.[byte];
     if (known) return known;
     const derived = deriveNode(language, byte);
-    derivatives.set(key, derived);
+    const row = derivatives[language.id];
+    if (row) row[byte] = derived;
     return derived;
   };
   const deriveNode = (language: Language, byte: number): Language => {
@@ -291,9 +311,13 @@ function parsePattern(pattern: string, build: Builder): Language {
 }
 
 function setOf(includes: (byte: number) => boolean): ByteSet {
-  return Uint8Array.from({ length: 256 }, (_, byte) => (includes(byte) ? 1 : 0));
+  const bytes = new Uint8Array(256);
+  for (let byte = 0; byte < 256; byte++) if (includes(byte)) bytes[byte] = 1;
+  return bytes;
 }
 
+const nothing: ByteSet = new Uint8Array(256);
+const united = (a: ByteSet, b: ByteSet): ByteSet => (a === b ? a : a.map((flag, byte) => flag | (b[byte] ?? 0)));
 const allBytes = (): ByteSet => setOf(() => true);
 const complement = (bytes: ByteSet): ByteSet => bytes.map((flag) => 1 - flag);
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
