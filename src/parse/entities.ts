@@ -30,7 +30,8 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
   const users = createByteInterner((value) => table.intern('user', value));
   const words = createWords(scanner);
   const hosts: number[] = [];
-  const processes = new Map<number, number>();
+  /** By program, then by process id. */
+  const processes: Map<number, number>[] = [];
   let count = 0;
 
   const add = (entity: number): void => {
@@ -81,12 +82,13 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
   };
 
   const process = (app: number, pid: number, batch: RecordBatch): number => {
-    const key = app * 4_294_967_296 + (pid >>> 0);
-    const known = processes.get(key);
+    processes[app] ??= new Map();
+    const ofApp = processes[app]!;
+    const known = ofApp.get(pid);
     if (known !== undefined) return known;
     const name = batch.strings.value(app);
     const entity = table.intern('process', pid < 0 ? name : `${name}[${pid}]`);
-    processes.set(key, entity);
+    ofApp.set(pid, entity);
     return entity;
   };
 
