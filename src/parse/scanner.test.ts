@@ -144,6 +144,25 @@ it('keeps within its bounds on endless messages and tokens', () => {
   }
 });
 
+it('finds the same in a large batch, in any order', () => {
+  const lines = Array.from(
+    { length: 9000 },
+    (_, i) => `${'w'.repeat(i % 90)} from 10.0.${i % 256}.1 user=u${i} /x/${i}.log @${i}`,
+  );
+  const bytes = encodeUtf8(lines.join('\n'));
+  const starts = lines.map(() => 0);
+  for (let i = 1; i < lines.length; i++) starts[i] = (starts[i - 1] ?? 0) + (lines[i - 1] ?? '').length + 1;
+  const tokensOf = (i: number): string[] => {
+    const start = starts[i] ?? 0;
+    const tokens = scanner.scan(bytes, start, start + (lines[i] ?? '').length);
+    return Array.from({ length: tokens }, (_, token) => scanner.textOf(bytes, token));
+  };
+  const rows = [...lines.keys()];
+  for (const i of [...rows, ...rows.reverse()].filter((row) => row % 7 === 0)) {
+    expect(tokensOf(i)).toEqual(reference(encodeUtf8(lines[i] ?? '')));
+  }
+});
+
 it('takes the masks of its user', () => {
   const masks: MaskRule[] = [{ kind: 'JOB', pattern: 'job-(?:[a-z]{2,3}|\\d+)' }];
   const own = createScanner(masks);
