@@ -70,7 +70,7 @@ export function numberFlag(
     ].filter(Boolean);
     throw new CaracalError(
       'E_USAGE',
-      `--${name} ${text}: give a ${whole ? 'whole number' : 'number'}${bounds.length > 0 ? `, ${bounds.join(' and ')}` : ''}.`,
+      `--${name} ${text.trim() || 'is empty'}: give a ${whole ? 'whole number' : 'number'}${bounds.length > 0 ? `, ${bounds.join(' and ')}` : ''}.`,
     );
   }
   return value;
@@ -78,19 +78,21 @@ export function numberFlag(
 
 /** Training options from parsed flags; what was not given is left to the detector's defaults. */
 export function trainingOptions(args: Readonly<Record<string, unknown>>): TrainingOptions {
-  const whole = { least: 1, whole: true };
+  // Bounds that no machine reaches: a slip of the finger is a message, not an exhausted memory.
+  const size = { least: 1, most: 4096, whole: true };
+  const amount = { least: 1, most: 1_000_000, whole: true };
   const read = (name: string, range: { least?: number; most?: number; whole?: boolean }): number | undefined => {
     const value = args[name];
     return numberFlag(name, typeof value === 'string' ? value : undefined, range);
   };
   const chosen = {
-    threads: read('threads', whole),
-    window: read('window', whole),
-    embedding: read('embedding', whole),
-    hidden: read('hidden', whole),
-    layers: read('layers', whole),
-    batchSize: read('batch-size', whole),
-    epochs: read('epochs', whole),
+    threads: read('threads', { ...size, most: 1024 }),
+    window: read('window', { ...size, most: 1000 }),
+    embedding: read('embedding', size),
+    hidden: read('hidden', size),
+    layers: read('layers', { ...size, most: 32 }),
+    batchSize: read('batch-size', amount),
+    epochs: read('epochs', amount),
     lr: read('lr', { least: Number.MIN_VALUE }),
   };
   return {

@@ -14,6 +14,14 @@ export interface Io {
   now(): number;
 }
 
+/** Ends the process quietly once whoever read stdout has gone, as `caracal scan FILE | head` does. */
+export function endWithReader(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 /** The real terminal. */
 export const processIo: Io = {
   out: (text) => void process.stdout.write(text),

@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, renderUsage, runCommand } from 'citty';
 import { CaracalError } from '../errors.ts';
 import { version } from '../files/index.ts';
 import { commands } from './commands.ts';
 import { EXIT } from './exit.ts';
-import { type Io, processIo } from './io.ts';
+import { endWithReader, type Io, processIo } from './io.ts';
+import { nearest } from './nearest.ts';
 import { neutral } from './text.ts';
 
 /**
@@ -13,6 +14,7 @@ import { neutral } from './text.ts';
  */
 export async function main(argv: readonly string[], io: Io = processIo): Promise<number> {
   const [verb, ...rest] = argv;
+  if (io === processIo) endWithReader();
   try {
     if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
       io.out(overview());
@@ -33,16 +35,18 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
     const command = await entry.load();
     const flags = (command.args ?? {}) as ArgsDef;
     if (rest.includes('--help') || rest.includes('-h')) {
-      io.out(
-        `${await renderUsage({ ...command, meta: { name: `caracal ${verb}`, description: entry.description } })}\n`,
-      );
+      const usage = await renderUsage({
+        ...command,
+        meta: { name: `caracal ${verb}`, description: entry.description },
+      });
+      io.out(io.outIsTerminal ? `${usage}\n` : plain(usage));
       return EXIT.done;
     }
     checkFlags(verb, rest, flags);
     const { result } = await runCommand(command, { rawArgs: rest, data: io });
     return typeof result === 'number' ? result : EXIT.done;
   } catch (error) {
-    return fail(error, io);
+    return fail(error, verb, io);
   }
 }
 
@@ -62,6 +66,11 @@ Options of a command: caracal <command> --help
 `;
 }
 
+/** Help as text for a file or a pipe: no colours, no blanks at line ends. */
+function plain(usage: string): string {
+  return `${stripVTControlCharacters(usage).replace(/ +$/gm, '')}\n`;
+}
+
 /** Refuses what the command does not know, before anything is read or written. */
 function checkFlags(verb: string, args: readonly string[], flags: ArgsDef): void {
   const options = Object.fromEntries(
@@ -75,53 +84,36 @@ function checkFlags(verb: string, args: readonly string[], flags: ArgsDef): void
   } catch (cause) {
     const unknown = /Unknown option '(?:--)?([^']+)'/.exec(cause instanceof Error ? cause.message : '')?.[1];
     const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
-    const what = cause instanceof Error ? (cause.message.split('. ')[0] ?? cause.message) : String(cause);
     throw new CaracalError(
       'E_USAGE',
-      `${what}.${near ? ` Did you mean --${near}?` : ''} See caracal ${verb} --help.`,
+      `${complaint(cause)}.${near ? ` Did you mean --${near}?` : ''} See caracal ${verb} --help.`,
       {},
       { cause },
     );
   }
 }
 
-function fail(error: unknown, io: Io): number {
+/** What `parseArgs` has against the arguments, in one sentence without its full stop. */
+function complaint(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const flag = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1];
+  if (flag && /argument missing/.test(message)) return `${flag} needs a value`;
+  if (flag && /ambiguous/.test(message)) {
+    return `${flag} needs a value; one that begins with a dash is written ${flag}=-VALUE`;
+  }
+  return message.split(/\. |\n/)[0]?.replace(/\.$/, '') ?? message;
+}
+
+function fail(error: unknown, verb: string | undefined, io: Io): number {
   if (error instanceof CaracalError && error.code !== 'E_INTERNAL') {
     io.err(`caracal: ${neutral(error.message)}\n`);
     return EXIT.usage;
   }
   if (error instanceof Error && error.name === 'CLIError') {
-    io.err(`caracal: ${neutral(error.message)} See --help.\n`);
+    io.err(`caracal: ${neutral(error.message.replace(/\.$/, ''))}. See caracal ${verb} --help.\n`);
     return EXIT.usage;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.err(`caracal: an error of our own, please report it with the lines below.\n${trace}\n`);
   return EXIT.internal;
-}
-
-/** The name that differs in the fewest letters, if it is near enough to be meant. */
-function nearest(wanted: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const name of names) {
-    const distance = editDistance(wanted, name);
-    if (distance < bestDistance) {
-      best = name;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -1,25 +1,65 @@
+import { CaracalError } from '../errors.ts';
 import { readWhole } from '../read/index.ts';
-import { parseSequenceCsv, type SequenceColumns, type SequenceCsv } from '../sequence/index.ts';
+import { parseSequenceCsv, type SequenceColumns } from '../sequence/index.ts';
+import type { SequenceSet } from '../types.ts';
+import type { InputWarning } from './warnings.ts';
 
-/** A sequence CSV that was read, with the path it came from. */
-export interface SequenceFile extends SequenceCsv {
+/** A sequence CSV that was read. */
+export interface SequenceFile {
   readonly file: string;
+  readonly set: SequenceSet;
+  readonly warnings: readonly InputWarning[];
 }
+
+const SNIFF_BYTES = 64 * 1024;
 
 /**
  * Reads a sequence CSV, packed or not.
  *
- * @throws CaracalError as `readWhole` and `parseSequenceCsv`
+ * @throws CaracalError `E_BINARY_INPUT`, and as `readWhole` and `parseSequenceCsv`
  */
 export async function readSequences(
   file: string,
   columns: { readonly [name in keyof SequenceColumns]: string | undefined },
 ): Promise<SequenceFile> {
   const named = Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== undefined));
-  return { file, ...parseSequenceCsv(new TextDecoder().decode(await readWhole(file)), file, named) };
+  const bytes = await readWhole(file);
+  if (bytes.subarray(0, SNIFF_BYTES).includes(0)) {
+    throw new CaracalError(
+      'E_BINARY_INPUT',
+      `${file} holds NUL bytes, so it is no CSV. Name a sequence CSV: UTF-8 text with a header and a keys column.`,
+      { file },
+    );
+  }
+  const { set, warnings } = parseSequenceCsv(new TextDecoder().decode(bytes), file, named);
+  const [first] = warnings;
+  if (!first) return { file, set, warnings: [] };
+  const note = `the row was left out, because ${first.note}`;
+  return {
+    file,
+    set,
+    warnings: [{ code: 'malformed-row', file, count: warnings.length, firstLine: first.line, note }],
+  };
 }
 
 /** Whether a file is a sequence CSV: by its `--format`, else by its name. */
 export function isSequenceCsv(file: string, format: string | undefined): boolean {
   return format === undefined ? /\.csv(\.gz)?$/i.test(file) : format === 'sequence-csv';
+}
+
+/**
+ * The sequence CSV among the files of a command, if that is what it was given.
+ *
+ * @throws CaracalError `E_USAGE` for a sequence CSV together with other files
+ */
+export function sequenceCsvAmong(files: readonly string[], format: string | undefined): string | undefined {
+  const csv = files.find((file) => isSequenceCsv(file, format));
+  if (csv !== undefined && files.length > 1) {
+    throw new CaracalError(
+      'E_USAGE',
+      `${csv}: a sequence CSV is taken alone. Join several into one, and give logs to a run of their own.`,
+      { file: csv },
+    );
+  }
+  return csv;
 }

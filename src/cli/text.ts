@@ -53,7 +53,7 @@ export function plural(value: number, noun: string, many = `${noun}s`): string {
 /** A share as a percentage: 0.0153 is `1.5 %`. */
 export function percent(share: number): string {
   const value = share * 100;
-  return `${value.toFixed(value !== 0 && Math.abs(value) < 10 ? 1 : 0)} %`;
+  return `${value.toFixed(value !== 0 && Math.abs(value) < 9.95 ? 1 : 0)} %`;
 }
 
 /** A span of milliseconds as people say it: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */

@@ -1,3 +1,10 @@
-export { type Judgement, MODEL_FORMAT, readModel, type StoredModel, writeModel } from './model-directory.ts';
+export {
+  checkModelDirectory,
+  type Judgement,
+  MODEL_FORMAT,
+  readModel,
+  type StoredModel,
+  writeModel,
+} from './model-directory.ts';
 export { type Content, writeDirectory } from './output.ts';
 export { version } from './version.ts';

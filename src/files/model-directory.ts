@@ -5,7 +5,7 @@ import { CaracalError } from '../errors.ts';
 import type { EncodedModel } from '../models/index.ts';
 import type { Calibration } from '../score/index.ts';
 import { sha256Hex } from '../util/hash.ts';
-import { writeDirectory } from './output.ts';
+import { checkDirectory, writeDirectory } from './output.ts';
 import { version } from './version.ts';
 
 /** Version of the layout below; a newer one is refused, not guessed at. */
@@ -56,7 +56,16 @@ export async function writeModel(directory: string, stored: StoredModel): Promis
   };
   const text = JSON.stringify(body, numberToJson, 2);
   files.set(MANIFEST, JSON.stringify({ ...JSON.parse(text), integrity: integrity(JSON.parse(text)) }, null, 2));
-  await writeDirectory(directory, files, (names) => names.includes(MANIFEST));
+  await writeDirectory(directory, files, isModel);
+}
+
+/**
+ * Makes sure, before a model is trained, that it can be written.
+ *
+ * @throws CaracalError `E_FILE_UNWRITABLE`
+ */
+export async function checkModelDirectory(directory: string): Promise<void> {
+  await checkDirectory(directory, isModel);
 }
 
 /**
@@ -102,6 +111,8 @@ export async function readModel(directory: string, kind?: string): Promise<Store
 }
 
 // --- internal ---
+
+const isModel = (names: readonly string[]): boolean => names.includes(MANIFEST);
 
 /** JSON has no infinity: a threshold that flags nothing is written as the text `Infinity`. */
 const infinite = z.union([z.number(), z.enum(['Infinity', '-Infinity', 'NaN']).transform(Number)]);

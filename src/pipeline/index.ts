@@ -5,5 +5,4 @@ export { type JudgedEvent, type JudgeOptions, judge } from './judge.ts';
 export { type Learned, type LearnOptions, learn } from './learn.ts';
 export { findRawLines, type RawLines } from './raw-lines.ts';
 export { type ScanOptions, type ScanResult, scan } from './scan.ts';
-export { type Spool, spoolStdin } from './spool.ts';
 export { type Structured, type StructureOptions, structure } from './structure.ts';

@@ -1,10 +1,9 @@
-import { CaracalError } from '../errors.ts';
 import { concatEvents, createDrain, type DrainOptions, type Parser } from '../parse/index.ts';
 import { type OpenedSource, openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
 import { buildSequences, createSessionizer, type SessionRule } from '../sequence/index.ts';
 import type { EventColumns, SequenceSet, Template } from '../types.ts';
 import { contentId } from '../util/hash.ts';
-import { spoolStdin } from './spool.ts';
+import { type Rereadable, rereadable } from './spool.ts';
 
 /** How logs become events and sequences. */
 export interface IngestOptions {
@@ -40,7 +39,6 @@ export interface Ingested {
   dispose(): Promise<void>;
 }
 
-const STDIN = '-';
 const FINGERPRINT_BYTES = 1024;
 const HOUR = 3_600_000;
 
@@ -52,34 +50,18 @@ const HOUR = 3_600_000;
  * @throws CaracalError as `openLogs`
  */
 export async function ingest(paths: readonly string[], options: IngestOptions = {}): Promise<Ingested> {
-  if (!paths.includes(STDIN))
-    return read(
-      paths,
-      options,
-      (path) => path,
-      async () => {},
-    );
-  const spool = await spoolStdin();
-  const files = paths.map((path) => (path === STDIN ? spool.path : path));
+  const files = await rereadable(paths);
   try {
-    return await read(files, options, (path) => (path === spool.path ? STDIN : path), spool.remove);
+    return await read(files, options);
   } catch (error) {
-    await spool.remove();
-    if (!(error instanceof CaracalError)) throw error;
-    throw new CaracalError(error.code, error.message.replaceAll(spool.path, 'standard input'), error.data, {
-      cause: error,
-    });
+    await files.dispose();
+    throw files.translate(error);
   }
 }
 
 // --- internal ---
 
-async function read(
-  paths: readonly string[],
-  options: IngestOptions,
-  nameOf: (path: string) => string,
-  dispose: () => Promise<void>,
-): Promise<Ingested> {
+async function read({ paths, nameOf, dispose }: Rereadable, options: IngestOptions): Promise<Ingested> {
   const reader = await openLogs(paths, options.read);
   const parser = options.parser ?? createDrain(options.drain);
   const sessionizer = createSessionizer(options.session ?? { kind: 'process' });

@@ -80,7 +80,7 @@ function foldsOf(times: Float64Array, options: ScanOptions): Folds {
   if (times.length < FEWEST_EVENTS) {
     throw new CaracalError(
       'E_TOO_LITTLE_DATA',
-      `only ${times.length} log lines: at least ${FEWEST_EVENTS} are needed to learn what is normal. Scan a longer log, or judge these lines with a trained model: caracal detect --model-dir DIR.`,
+      `only ${times.length} log line${times.length === 1 ? '' : 's'}: at least ${FEWEST_EVENTS} are needed to learn what is normal. Scan a longer log, or judge these lines with a trained model: caracal detect --model-dir DIR.`,
     );
   }
   if (trainUntil === undefined) {
@@ -90,10 +90,16 @@ function foldsOf(times: Float64Array, options: ScanOptions): Folds {
   const split = splitAt(times, trainUntil);
   const learned = split.of.filter((fold) => fold === 0).length;
   if (learned < FEWEST_EVENTS || learned === times.length) {
-    const what = learned < FEWEST_EVENTS ? `only ${learned} log lines lie before` : 'no log line lies after';
+    const [first, last] = spanOf(times).map((time) =>
+      Number.isFinite(time) ? new Date(time).toISOString() : 'no time',
+    );
+    const what =
+      learned < FEWEST_EVENTS
+        ? `${learned} log lines lie before it, at least ${FEWEST_EVENTS} are needed to learn`
+        : 'no log line lies after it';
     throw new CaracalError(
       'E_TOO_LITTLE_DATA',
-      `${what} --train-until ${new Date(trainUntil).toISOString()}. Choose a time inside the log.`,
+      `--train-until ${new Date(trainUntil).toISOString()}: ${what}. Choose a time inside the log, which goes from ${first} to ${last}.`,
     );
   }
   return split;

@@ -7,6 +7,7 @@ import {
   templatesCsv,
 } from '../parse/index.ts';
 import { openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
+import { type Rereadable, rereadable } from './spool.ts';
 
 /** How to parse logs to files. */
 export interface StructureOptions {
@@ -25,15 +26,29 @@ export interface Structured {
   structuredCsv(): AsyncGenerator<string>;
   /** `templates.csv`. */
   templatesCsv(): string;
+  /** Forgets what had to be kept aside to read lines again. */
+  dispose(): Promise<void>;
 }
 
 /**
  * Parses logs in two passes and constant memory: one to learn the templates, one to
- * write each line with the final one.
+ * write each line with the final one. Standard input is put aside in between.
  *
  * @throws CaracalError as `openLogs`
  */
 export async function structure(paths: readonly string[], options: StructureOptions): Promise<Structured> {
+  const files = await rereadable(paths);
+  try {
+    return await read(files, options);
+  } catch (error) {
+    await files.dispose();
+    throw files.translate(error);
+  }
+}
+
+// --- internal ---
+
+async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOptions): Promise<Structured> {
   const reader = await openLogs(paths, options.read);
   const parser = createDrain({ ...options.drain, entities: false });
   const numbers: Int32Array[] = [];
@@ -43,9 +58,10 @@ export async function structure(paths: readonly string[], options: StructureOpti
     lines += batch.count;
     options.onLines?.(lines);
   }
+  const report = reader.report();
   return {
     parser,
-    report: reader.report(),
+    report: { ...report, warnings: report.warnings.map((warning) => ({ ...warning, file: nameOf(warning.file) })) },
     templatesCsv: () => templatesCsv(parser),
     structuredCsv: async function* () {
       yield structuredHeader(options);
@@ -55,5 +71,6 @@ export async function structure(paths: readonly string[], options: StructureOpti
         if (known) yield structuredRows(batch, known, parser, options);
       }
     },
+    dispose,
   };
 }

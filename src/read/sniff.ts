@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { SampleLines } from './formats/format.ts';
 
 /** Bytes at the beginning of an input that decide its format. */
@@ -6,12 +7,17 @@ const SNIFF_LINES = 200;
 
 /**
  * Whether these are no lines of text: more than a tenth of the bytes are NUL or other
- * control characters (tabs, line ends, form feeds, backspaces and escapes are text).
+ * control characters (tabs, line ends, form feeds, backspaces and escapes are text), or
+ * more than a fiftieth among many bytes that are no UTF-8, as in packed or encrypted data.
  */
 export function isBinary(head: Uint8Array): boolean {
   let control = 0;
-  for (const byte of head) if (byte < 0x20 && !(byte >= 0x08 && byte <= 0x0d) && byte !== 0x1b) control++;
-  return control * 10 > head.length;
+  let high = 0;
+  for (const byte of head) {
+    if (byte >= 0x80) high++;
+    else if (byte < 0x20 && !(byte >= 0x08 && byte <= 0x0d) && byte !== 0x1b) control++;
+  }
+  return control * 10 > head.length || (control * 50 > head.length && high * 4 > head.length && !isUtf8(head));
 }
 
 /** Whether an input begins with a UTF-16 byte order mark. */

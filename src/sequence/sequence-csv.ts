@@ -94,7 +94,8 @@ function readRows(text: string, file: string): string[][] {
   try {
     return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    // The parser quotes the whole value, which may be the rest of the file.
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/, value is .*/s, '');
     throw new CaracalError(
       'E_FORMAT_INVALID',
       `${file}: not a CSV file: ${why}. Mend the line or quote the field.`,

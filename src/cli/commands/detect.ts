@@ -10,9 +10,9 @@ import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorNamed } from '../models.ts';
 import { isoTime, round } from '../results.ts';
-import { isSequenceCsv, readSequences } from '../sequences.ts';
+import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
 import { count, plural, table } from '../text.ts';
-import { writeWarnings } from '../warnings.ts';
+import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 const SHOWN = 50;
 
@@ -35,29 +35,33 @@ export const detect = defineCommand({
       throw new CaracalError('E_USAGE', `--fail-on ${args['fail-on']}: use event.`);
     }
     const stored = await readModel(args['model-dir'], args.model);
-    const input = await inputOf(args._, stored, args, io);
+    const input = await inputOf(args._, stored, args);
     const model = await detectorNamed(stored.model.description.kind).decode(stored.model);
     try {
       const { vocabulary } = stored.model.description;
       const found = await judge(model, input.set, { ...stored.judgement, vocabulary, all: args.all === true });
       const flaggedSequences = found.sequence.filter((score) => score > stored.judgement.threshold).length;
       const flagged = found.events.filter((event) => event.flags.length > 0);
+      const events = input.set.keys.length;
       const summary = {
         type: 'summary',
         ...(input.logs ? { lines: input.logs.report.lines, blankLines: input.logs.report.blankLines } : {}),
-        events: found.judged,
+        events,
+        sessionEnds: found.judged - events,
         flaggedEvents: flagged.length,
         sequences: input.set.count,
         flaggedSequences,
       };
       if (args.json) {
         for (const event of found.events) io.out(`${JSON.stringify(eventJson(event, input))}\n`);
+        writeJsonWarnings(input.warnings, io);
         io.out(`${JSON.stringify(summary)}\n`);
       } else {
         io.out(eventTable(flagged, input, io));
         io.out(
-          `${plural(found.judged, 'event')} in ${plural(input.set.count, 'session')}: ${plural(flagged.length, 'event')} and ${plural(flaggedSequences, 'session')} flagged.\n`,
+          `${plural(events, 'event')} in ${plural(input.set.count, 'session')}: ${plural(flagged.length, 'event')} and ${plural(flaggedSequences, 'session')} flagged.\n`,
         );
+        writeWarnings(input.warnings, io);
       }
       return args['fail-on'] === 'event' && flagged.length > 0 ? EXIT.findings : EXIT.done;
     } finally {
@@ -71,6 +75,7 @@ export const detect = defineCommand({
 interface DetectInput {
   readonly file: string;
   readonly set: SequenceSet;
+  readonly warnings: readonly InputWarning[];
   /** Absent for a sequence CSV. */
   readonly logs?: Ingested;
 }
@@ -79,7 +84,6 @@ async function inputOf(
   files: readonly string[],
   stored: StoredModel,
   args: Readonly<Record<string, unknown>>,
-  io: Io,
 ): Promise<DetectInput> {
   const [first] = files;
   if (first === undefined) {
@@ -89,9 +93,10 @@ async function inputOf(
     );
   }
   const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
-  if (isSequenceCsv(first, text('format'))) {
-    const { set } = await readSequences(first, { keys: text('keys-column'), id: text('id-column') });
-    return { file: first, set };
+  const csv = sequenceCsvAmong(files, text('format'));
+  if (csv !== undefined) {
+    const read = await readSequences(csv, { keys: text('keys-column'), id: text('id-column') });
+    return { ...read, warnings: [...read.warnings, ...strangeKeys(read, stored.model.description.vocabulary)] };
   }
   if (!stored.parser) {
     throw new CaracalError(
@@ -106,8 +111,16 @@ async function inputOf(
     knownKeys: stored.model.description.vocabulary,
   });
   await logs.dispose();
-  writeWarnings(logs.report.warnings, io);
-  return { file: first, set: logs.sequences, logs };
+  return { file: first, set: logs.sequences, logs, warnings: logs.report.warnings };
+}
+
+/** A CSV without a single key of the model speaks of something else: other key numbers, another system. */
+function strangeKeys({ file, set }: SequenceFile, vocabulary: readonly string[]): InputWarning[] {
+  const known = new Set(vocabulary);
+  if (set.keyNames.length === 0 || set.keyNames.some((key) => known.has(key))) return [];
+  const note =
+    'the model knows none of the keys in this file, so every event is flagged; train on keys of the same kind';
+  return [{ code: 'unknown-keys', file, count: set.keyNames.length, firstLine: 0, note }];
 }
 
 /** Row of a judged event in the event table; the end of a session belongs to its last event. */

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { isoTime, round } from '../results.ts';
 import { clock, count, duration, neutral, percent, plural } from '../text.ts';
-import { writeWarnings } from '../warnings.ts';
+import { writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 /** `caracal doctor`: what is understood of logs, and which flag changes it. */
 export const doctor = defineCommand({
@@ -23,9 +23,9 @@ export const doctor = defineCommand({
     await logs.dispose();
     const diagnosis = diagnose(logs);
     if (args.json) {
-      for (const warning of logs.report.warnings) io.out(`${JSON.stringify({ type: 'warning', ...warning })}\n`);
+      writeJsonWarnings(logs.report.warnings, io);
       io.out(
-        `${JSON.stringify({ type: 'summary', lines: logs.report.lines, blankLines: logs.report.blankLines, ...diagnosisJson(diagnosis) })}\n`,
+        `${JSON.stringify({ type: 'summary', lines: logs.report.lines, events: logs.events.count, blankLines: logs.report.blankLines, ...diagnosisJson(diagnosis) })}\n`,
       );
       return;
     }
@@ -57,7 +57,7 @@ function diagnosisText({ sources, sessions, templates, gaps, advice }: Diagnosis
     (source) => `${neutral(source.name)}
   format     ${source.format} (${percent(source.confidence)} sure: ${neutral(source.reason)}; change with --format)
   lines      ${count(source.lines)}, ${percent(source.timed)} with a time
-  time       ${clock(source.firstTime)} to ${clock(source.lastTime)} UTC (wrong? --year, --timezone)
+  time       ${Number.isNaN(source.firstTime) ? 'none that was understood' : `${clock(source.firstTime)} to ${clock(source.lastTime)} UTC (wrong? --year, --timezone)`}
   from       ${plural(source.hosts, 'host')}, ${plural(source.programs, 'program')}
 `,
   );

@@ -6,8 +6,9 @@ import type { Io } from '../io.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { round } from '../results.ts';
-import { readSequences, type SequenceFile } from '../sequences.ts';
-import { count, neutral, percent, plural, table } from '../text.ts';
+import { readSequences } from '../sequences.ts';
+import { count, percent, plural, table } from '../text.ts';
+import { writeWarnings } from '../warnings.ts';
 
 /** `caracal evaluate`: metrics of a model on labelled sequences, beside the floors. */
 export const evaluateCommand = defineCommand({
@@ -31,7 +32,7 @@ export const evaluateCommand = defineCommand({
     const columns = { keys: args['keys-column'], id: args['id-column'] };
     const train = await readSequences(args.train, columns);
     const test = await readSequences(args.test, { ...columns, label: args['label-column'] ?? 'label' });
-    for (const file of [train, test]) for (const note of warningsOf(file)) io.err(`caracal: ${neutral(note)}\n`);
+    writeWarnings([...train.warnings, ...test.warnings], io);
 
     const progress = createProgress(io);
     try {
@@ -50,11 +51,6 @@ export const evaluateCommand = defineCommand({
 });
 
 // --- internal ---
-
-function warningsOf({ file, warnings }: SequenceFile): string[] {
-  const first = warnings[0];
-  return first ? [`${file}: ${plural(warnings.length, 'row')} left out (line ${first.line}: ${first.note})`] : [];
-}
 
 /** The JSON contract: one object. Numbers JSON cannot hold become null. */
 function reportJson(report: EvaluateReport): object {

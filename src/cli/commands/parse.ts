@@ -1,13 +1,13 @@
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { type Content, writeDirectory } from '../../files/index.ts';
-import { spoolStdin, structure } from '../../pipeline/index.ts';
+import { type Structured, structure } from '../../pipeline/index.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { createProgress } from '../progress.ts';
 import { count, neutral, plural, table } from '../text.ts';
-import { writeWarnings } from '../warnings.ts';
+import { writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 const STRUCTURED = 'structured.csv';
 const TEMPLATES = 'templates.csv';
@@ -37,18 +37,15 @@ export const parse = defineCommand({
     if (args._.length === 0)
       throw new CaracalError('E_USAGE', 'nothing to parse. Name log files: caracal parse FILE --out DIR');
     const { read, drain } = ingestOptions(args);
-    const spool = args._.includes('-') ? await spoolStdin() : undefined;
     const progress = createProgress(io);
+    let parsed: Structured | undefined;
     try {
-      const parsed = await structure(
-        args._.map((path) => (path === '-' && spool ? spool.path : path)),
-        {
-          ...(read ? { read } : {}),
-          ...(drain ? { drain } : {}),
-          parameters: args.parameters,
-          onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
-        },
-      );
+      parsed = await structure(args._, {
+        ...(read ? { read } : {}),
+        ...(drain ? { drain } : {}),
+        parameters: args.parameters,
+        onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
+      });
       if (args.out !== undefined) {
         const content: Content = new Map<string, AsyncIterable<string> | string | Uint8Array>([
           [STRUCTURED, parsed.structuredCsv()],
@@ -69,7 +66,7 @@ export const parse = defineCommand({
       };
       if (args.json) {
         for (const template of templates) io.out(`${JSON.stringify({ type: 'template', ...template })}\n`);
-        for (const warning of report.warnings) io.out(`${JSON.stringify({ type: 'warning', ...warning })}\n`);
+        writeJsonWarnings(report.warnings, io);
         io.out(`${JSON.stringify(args.out === undefined ? summary : { ...summary, out: args.out })}\n`);
         return;
       }
@@ -91,7 +88,7 @@ export const parse = defineCommand({
       writeWarnings(report.warnings, io);
     } finally {
       progress.stop();
-      await spool?.remove();
+      await parsed?.dispose();
     }
   },
 });

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
-import { writeModel } from '../../files/index.ts';
+import { checkModelDirectory, writeModel } from '../../files/index.ts';
 import { ingest, learn } from '../../pipeline/index.ts';
 import type { SequenceSet } from '../../types.ts';
 import { flags, trainingFlags, trainingOptions } from '../flags.ts';
@@ -9,9 +9,9 @@ import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { round } from '../results.ts';
-import { isSequenceCsv, readSequences } from '../sequences.ts';
+import { readSequences, sequenceCsvAmong } from '../sequences.ts';
 import { count, neutral, percent, plural } from '../text.ts';
-import { writeWarnings } from '../warnings.ts';
+import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 /** `caracal train`: a model directory from normal logs or a sequence CSV. */
 export const train = defineCommand({
@@ -28,7 +28,8 @@ export const train = defineCommand({
     const io = data as Io;
     const detector = detectorNamed(args.model);
     const options = trainingOptions(args);
-    const input = await trainingInput(args._, args, io);
+    const input = await trainingInput(args._, args);
+    await checkModelDirectory(args.out);
     const progress = createProgress(io);
     try {
       const learned = await learn(detector, input.set, {
@@ -55,6 +56,7 @@ export const train = defineCommand({
         out: args.out,
         model: description.kind,
         ...learned.sequences,
+        ...input.lines,
         events: input.set.keys.length,
         keys: description.vocabulary.length,
         epochs: last?.epoch ?? 0,
@@ -63,11 +65,14 @@ export const train = defineCommand({
         validationFlagRate: round(learned.validationFlagRate),
         calibrated: calibration.calibrated,
       };
-      if (args.json) io.out(`${JSON.stringify(summary)}\n`);
-      else {
+      if (args.json) {
+        writeJsonWarnings(input.warnings, io);
+        io.out(`${JSON.stringify(summary)}\n`);
+      } else {
+        writeWarnings(input.warnings, io);
         io.out(
           `${neutral(args.out)}: ${description.kind}, ${plural(summary.keys, 'key')}, learned from ${plural(summary.events, 'event')} in ${plural(summary.train, 'session')} (${count(summary.validation)} held out).\n` +
-            `${plural(summary.epochs, 'epoch')}, threshold ${threshold.toFixed(4)}, which flags ${percent(summary.validationFlagRate)} of the held-out sessions.\n` +
+            `${plural(summary.epochs, 'epoch')}, ${thresholdText(summary)}.\n` +
             (calibration.calibrated
               ? ''
               : `uncalibrated: only ${plural(calibration.events, 'held-out event')}; severities are a guess below 1,000.\n`),
@@ -84,33 +89,35 @@ export const train = defineCommand({
 interface TrainingInput {
   readonly set: SequenceSet;
   readonly parser?: Uint8Array;
+  readonly warnings: readonly InputWarning[];
+  /** Lines of raw logs, none of a sequence CSV. */
+  readonly lines: { readonly lines?: number; readonly blankLines?: number };
 }
 
 async function trainingInput(
   files: readonly string[],
   args: Readonly<Record<string, unknown>>,
-  io: Io,
 ): Promise<TrainingInput> {
-  const [first, ...others] = files;
-  if (first === undefined) {
+  if (files.length === 0) {
     throw new CaracalError(
       'E_USAGE',
       'nothing to learn from. Name normal logs or a sequence CSV: caracal train FILE --out DIR',
     );
   }
   const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
-  if (isSequenceCsv(first, text('format'))) {
-    if (others.length > 0)
-      throw new CaracalError('E_USAGE', 'give one sequence CSV at a time; join several into one file.');
-    const { set, warnings } = await readSequences(first, { keys: text('keys-column'), id: text('id-column') });
-    if (warnings[0])
-      io.err(
-        `caracal: ${neutral(first)}: ${plural(warnings.length, 'row')} left out (line ${warnings[0].line}: ${warnings[0].note})\n`,
-      );
-    return { set };
+  const csv = sequenceCsvAmong(files, text('format'));
+  if (csv !== undefined) {
+    const { set, warnings } = await readSequences(csv, { keys: text('keys-column'), id: text('id-column') });
+    return { set, warnings, lines: {} };
   }
   const logs = await ingest(files, ingestOptions(args));
   await logs.dispose();
-  writeWarnings(logs.report.warnings, io);
-  return { set: logs.sequences, parser: logs.parser.encode() };
+  const { lines, blankLines, warnings } = logs.report;
+  return { set: logs.sequences, parser: logs.parser.encode(), warnings, lines: { lines, blankLines } };
+}
+
+function thresholdText({ threshold, validationFlagRate }: { threshold: number | null; validationFlagRate: number }) {
+  return threshold === null
+    ? 'no threshold, because no session was held out: only keys never seen will be flagged'
+    : `threshold ${threshold.toFixed(4)}, which flags ${percent(validationFlagRate)} of the held-out sessions`;
 }
