@@ -63,7 +63,7 @@ export const DELINEATION = {
   extension: [30_000, 10 * 60_000],
   tolerance: 60_000,
   solo: 4,
-  linkGap: 2 * 3_600_000,
+  linkGap: 1.5 * 3_600_000,
   maxWindows: 25,
   budget: { time: 0.1, events: 0.2 },
 } as const;
