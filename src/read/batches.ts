@@ -87,10 +87,14 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
     const text = bytes.subarray(starts[0], ends[count - 1]);
     const clean = isUtf8(text) && Buffer.from(text.buffer, text.byteOffset, text.length).indexOf(0) < 0;
     let n = 0;
+    let firstBlank = 0;
     for (let i = 0; i < count; i++, line++) {
       const start = starts[i]!;
       let end = ends[i]!;
-      if (end === start) continue;
+      if (end === start) {
+        firstBlank ||= line;
+        continue;
+      }
       const length = end - start + (i === count - 1 ? block.hidden : 0);
       if (length > LINE_LIMIT) {
         report.warn('long-line', file, line);
@@ -117,7 +121,7 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
       columns.repeat[n] = row.repeat;
       n++;
     }
-    if (n < count) report.warn('blank-line', file, 0, count - n);
+    if (n < count) report.warn('blank-line', file, firstBlank, count - n);
     report.add({ lines: count, records: n, blankLines: count - n, bytes: block.consumed });
     const kept = n === count ? columns : sliceColumns(columns, 0, n);
     return { count: n, bytes, source: source.id, strings: source.strings, ...kept };
