@@ -104,7 +104,7 @@ describe('a flag', () => {
     ],
     [['--train-until', '1999-01-01'], '0 log lines lie before it, at least 50 are needed'],
   ])('%j is refused with the next step', async (flags, message) => {
-    expectRefused(await caracal(['scan', log, ...flags]), new RegExp(message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+    expectRefused(await caracal(['scan', log, ...flags]), message);
   });
 
   it.each([

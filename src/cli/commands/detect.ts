@@ -8,7 +8,7 @@ import { EXIT } from '../exit.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
-import { detectorNamed } from '../models.ts';
+import { detectorOfModel } from '../models.ts';
 import { isoTime, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
 import { count, plural, table } from '../text.ts';
@@ -36,7 +36,7 @@ export const detect = defineCommand({
     }
     const stored = await readModel(args['model-dir'], args.model);
     const input = await inputOf(args._, stored, args);
-    const model = await detectorNamed(stored.model.description.kind).decode(stored.model);
+    const model = await detectorOfModel(stored.model.description.kind, args['model-dir']).decode(stored.model);
     try {
       const { vocabulary } = stored.model.description;
       const found = await judge(model, input.set, { ...stored.judgement, vocabulary, all: args.all === true });
