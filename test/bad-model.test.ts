@@ -47,7 +47,7 @@ describe('detect refuses a model directory', () => {
   });
 
   it.each(['manifest.json', 'weights.safetensors', 'score.onnx'])('with a truncated %s', async (file) => {
-    const directory = spoiled((copy) => truncateSync(join(copy, file), statSync(join(copy, file)).size / 2));
+    const directory = spoiled((copy) => truncateSync(join(copy, file), statSync(join(copy, file)).size - 20));
     expectRefused(await judge(directory), file, 'Restore the model or train it again');
   });
 
@@ -123,9 +123,7 @@ describe('a sequence CSV', () => {
 
   it('without a column of keys is refused with the names it has', async () => {
     const file = write('columns.csv', csv('id,events', 'a,5 5'));
-    const words = ["no column 'keys' in its header (id, events)", '--keys-column'].map(
-      (text) => new RegExp(escape(text)),
-    );
+    const words = ["no column 'keys' in its header (id, events)", '--keys-column'];
     expectRefused(await caracal(['train', file, '--out', path('out')]), ...words);
     expectRefused(await caracal(['detect', file, '--model-dir', model]), ...words);
     expectRefused(await evaluate(file, test), ...words);
