@@ -107,6 +107,15 @@ describe('deeplog', () => {
     }
   });
 
+  test.each([{ window: 0 }, { hidden: 1.5 }, { epochs: -1 }, { lr: 0 }, { lr: Number.NaN }])(
+    'refuses to train with %o',
+    async (wrong) => {
+      await expect(deeplog.fit(loops(1), loops(2), { ...SMALL, ...wrong, seed: 1 })).rejects.toMatchObject({
+        code: 'E_USAGE',
+      });
+    },
+  );
+
   test('rejects a description that does not fit the weights', async () => {
     const model = await deeplog.fit(loops(1), loops(2), { ...SMALL, epochs: 1, seed: 1, threads: 1 });
     const encoded = await model.encode();

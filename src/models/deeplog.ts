@@ -33,7 +33,6 @@ import {
   pad,
   randomNormal,
   reduceSum,
-  type Session,
   scalar,
   slice,
   split,
@@ -54,6 +53,7 @@ import { createRng } from '../util/rng.ts';
 import type { Detector, DetectorModel, FitOptions, ModelDescription } from './detector.ts';
 import { corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
 import { trainingDataHash } from './training-data.ts';
+import { runWindows, windowExamples } from './window-runs.ts';
 
 /** Options of DeepLog's key model. */
 export interface DeepLogOptions {
@@ -112,14 +112,14 @@ export const deeplog: Detector<DeepLogOptions> = {
   causal: true,
 
   async fit(trainSet, validationSet, options) {
-    const settings = { ...DEEPLOG_DEFAULTS, ...defined(options) };
+    const settings = settingsOf(options);
     if (trainSet.keys.length === 0) {
       throw new CaracalError('E_TOO_LITTLE_DATA', 'DeepLog has no event to learn from; give more normal sequences.');
     }
     const vocabulary = buildVocabulary(trainSet);
     const events = trainSet.keys.length;
     const examplesOf = (set: SequenceSet): Examples =>
-      examples(slidingWindows(set, vocabulary.encode(set.keyNames), settings.window));
+      windowExamples(slidingWindows(set, vocabulary.encode(set.keyNames), settings.window));
     const validation = examplesOf(validationSet);
     const result = await train({
       ...settings,
@@ -136,16 +136,7 @@ export const deeplog: Detector<DeepLogOptions> = {
     const description: ModelDescription = {
       kind: 'deeplog',
       hyperParameters: {
-        window: settings.window,
-        embedding: settings.embedding,
-        hidden: settings.hidden,
-        layers: settings.layers,
-        batchSize: settings.batchSize,
-        epochs: settings.epochs,
-        maxSteps: settings.maxSteps,
-        patience: settings.patience,
-        lr: settings.lr,
-        aggregate: settings.aggregate,
+        ...settings,
         bestEpoch: result.bestEpoch,
         stopping: validation.count > 0 ? 'validation loss' : 'none: no validation sequences, all epochs were run',
       },
@@ -169,9 +160,6 @@ export const deeplog: Detector<DeepLogOptions> = {
 };
 
 // --- internal ---
-
-/** Windows judged in one run; about 20 KB of activations each. */
-const SCORE_BATCH = 2048;
 
 /** Logit of symbols that can never come next: their probability is exactly 0 in float32. */
 const IMPOSSIBLE = -1e9;
@@ -267,11 +255,6 @@ function surprise(logProbs: Value, next: Value): { nll: Value; rank: Value } {
   return { nll: neg(squeeze(own, 1)), rank: add(reduceSum(likelier, { axes: [1] }), 1) };
 }
 
-function examples({ count, size, history, next, weight }: WindowSet): Examples {
-  const columns = { history: tensor('int32', [count, size], history), next: tensor('int32', [count], next) };
-  return { count, columns, weights: weight };
-}
-
 async function openModel(
   description: ModelDescription,
   vocabulary: Vocabulary,
@@ -295,7 +278,7 @@ async function openModel(
       const windows = windowsOf(set);
       const all = Int32Array.from({ length: windows.count }, (_, window) => window);
       const unique = { nll: new Float32Array(windows.count), rank: new Int32Array(windows.count) };
-      await forEachBatch(session, windows, all, (outputs, start) => {
+      await runWindows(session, windows, all, (outputs, start) => {
         unique.nll.set(float32Data(outputs.nll, 'nll'), start);
         unique.rank.set(float32Data(outputs.rank, 'rank'), start);
       });
@@ -310,7 +293,7 @@ async function openModel(
       const windows = windowsOf(set);
       const wanted = Int32Array.from(rows, (row) => windows.windowOf[row] ?? 0);
       const lists: Expected[][] = [];
-      await forEachBatch(session, windows, wanted, (outputs, _, count) => {
+      await runWindows(session, windows, wanted, (outputs, _, count) => {
         const logProbs = float32Data(outputs.logProbs, 'logProbs');
         for (let row = 0; row < count; row++) {
           lists.push(
@@ -351,31 +334,6 @@ function scoreSessions(weights: Tensors, sizes: Sizes, vocabularySize: number, e
   }).bytes;
 }
 
-async function forEachBatch(
-  session: Session,
-  windows: WindowSet,
-  wanted: Int32Array,
-  use: (outputs: Tensors, start: number, count: number) => void,
-): Promise<void> {
-  const { size } = windows;
-  for (let start = 0; start < wanted.length; start += SCORE_BATCH) {
-    const chosen = wanted.subarray(start, start + SCORE_BATCH);
-    const history = new Int32Array(chosen.length * size);
-    chosen.forEach((window, row) => {
-      history.set(windows.history.subarray(window * size, (window + 1) * size), row * size);
-    });
-    const outputs = await session.run({
-      history: tensor('int32', [chosen.length, size], history),
-      next: tensor(
-        'int32',
-        [chosen.length],
-        Int32Array.from(chosen, (window) => windows.next[window]!),
-      ),
-    });
-    use(outputs, start, chosen.length);
-  }
-}
-
 function mostExpected(vocabulary: Vocabulary, logProbs: Float32Array, k: number): Expected[] {
   return Array.from(logProbs.keys())
     .filter((code) => code >= END)
@@ -411,8 +369,30 @@ function unstack(x: Value, n: number): Value[] {
   return split(x, 0, Array<number>(n).fill(1)).map((part) => squeeze(part, 0));
 }
 
-function defined<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+/** Options with defaults for those that are missing or undefined. */
+function settingsOf(options: Partial<DeepLogOptions>): DeepLogOptions {
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => name in DEEPLOG_DEFAULTS && value !== undefined),
+  );
+  const settings = { ...DEEPLOG_DEFAULTS, ...given };
+  for (const name of [
+    'window',
+    'embedding',
+    'hidden',
+    'layers',
+    'batchSize',
+    'epochs',
+    'maxSteps',
+    'patience',
+  ] as const) {
+    const value = settings[name];
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new CaracalError('E_USAGE', `DeepLog's ${name} must be a whole number of at least 1, not ${value}.`, {
+      name,
+    });
+  }
+  if (!(settings.lr > 0)) throw new CaracalError('E_USAGE', `DeepLog's lr must be above 0, not ${settings.lr}.`);
+  return settings;
 }
 
 function need(value: Value | undefined): Value {
