@@ -1,6 +1,7 @@
 import { CaracalError } from '../errors.ts';
 import { byteKind, type MaskRule } from './masks.ts';
-import { createLanguages, type Language, type Languages } from './regular-language.ts';
+import { createLanguages, type Language } from './regular-language.ts';
+import { startRules } from './start-states.ts';
 import { kindsOf, MAX_KINDS } from './token-text.ts';
 
 /** All masks as one deterministic automaton over classes of bytes. */
@@ -24,12 +25,8 @@ export interface MaskAutomaton {
   readonly firstAccepting: number;
   /** Kind that an accepting state stands for, at the index of the state. */
   readonly accepts: Uint8Array;
-  /** First state after a byte that joins names. */
-  readonly startJoined: number;
-  /** First state after any other byte that is no word byte. */
-  readonly startOpen: number;
-  /** The same, where no `@` follows in the message: with it, nearly every word might be an e-mail address. */
-  readonly startPlain: number;
+  /** First states, by what is known of the place; see `start-states.ts`. */
+  readonly starts: Int32Array;
 }
 
 /**
@@ -79,12 +76,10 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
     vectors.push(vector);
     return state;
   };
-  const start = (takes: (rule: number) => boolean): number =>
-    stateOf(roots.flatMap((language, rule) => (takes(rule) ? [{ rule, language }] : [])));
-  const plain = roots.map((root) => matchesWithout(languages, root, AT_SIGN, partition.examples));
-  const startOpen = start(() => true);
-  const startPlain = start((rule) => plain[rule] === true);
-  const startJoined = start((rule) => masks[rule]?.opening !== true);
+  const rules = roots.map((language, rule) => ({ language, opening: masks[rule]?.opening === true }));
+  const starts = startRules(languages, rules, partition.examples).map((takes) =>
+    stateOf(roots.flatMap((language, rule) => (takes[rule] ? [{ rule, language }] : []))),
+  );
   const transitions: number[][] = [new Array<number>(classes).fill(0)];
   for (let state = 1; state < vectors.length; state++) {
     const vector = vectors[state] ?? [];
@@ -118,16 +113,13 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
     next,
     accepts,
     firstAccepting: accepted.filter((rule) => rule === undefined).length * classes,
-    startJoined: placeOf(startJoined),
-    startOpen: placeOf(startOpen),
-    startPlain: placeOf(startPlain),
+    starts: Int32Array.from(starts, placeOf),
   };
 }
 
 // --- internal ---
 
 const MOST_STATES = 20_000;
-const AT_SIGN = 0x40;
 
 /** Vectors by their elements: much faster than making strings of them. */
 interface StateNode {
@@ -144,22 +136,12 @@ function childOf(node: StateNode, key: number): StateNode {
   return made;
 }
 
-/** Whether a language has a string without a certain byte. */
-function matchesWithout(languages: Languages, root: Language, byte: number, alphabet: readonly number[]): boolean {
-  const seen = new Set<Language>([root]);
-  for (const language of seen) {
-    if (language.nullable) return true;
-    for (const letter of alphabet) if (letter !== byte) seen.add(languages.derive(language, letter));
-  }
-  return false;
-}
-
 /** Classes of bytes that no set and no byte kind tells apart. */
 function partitionBytes(sets: readonly Uint8Array[]) {
   const order = ['digit', 'letter', 'blank', 'joiner', 'punctuation'];
   const groups = new Map<string, number[]>();
   for (let byte = 0; byte < 256; byte++) {
-    const key = `${order.indexOf(byteKind(byte))} ${byte === AT_SIGN} ${sets.map((set) => set[byte]).join('')}`;
+    const key = `${order.indexOf(byteKind(byte))} ${'@:/'.indexOf(String.fromCharCode(byte))} ${sets.map((set) => set[byte]).join('')}`;
     const group = groups.get(key);
     if (group) group.push(byte);
     else groups.set(key, [byte]);

@@ -39,8 +39,11 @@ export interface ScannerLayout {
   /** Kind of each accepting state (8 bits), transitions (32 bits). */
   readonly accepts: number;
   readonly next: number;
-  /** One bit per byte of the window: whether it is a word byte. */
+  /** First states (32 bits each). */
+  readonly firstStates: number;
+  /** One bit per byte of the window: whether it is a word byte, and whether it is a digit. */
   readonly words: number;
+  readonly digits: number;
   readonly window: number;
 }
 
@@ -65,9 +68,11 @@ export function layoutFor(automaton: MaskAutomaton): ScannerLayout {
     maskKinds: take(MAX_BYTES),
     accepts: take(automaton.accepts.length),
     next: take(4 * automaton.next.length),
+    firstStates: take(4 * automaton.starts.length),
     words: take(WINDOW_BYTES / 8 + 16),
+    digits: take(WINDOW_BYTES / 8 + 16),
     // Loads of whole words may reach behind the last byte.
-    window: take(WINDOW_BYTES + 16),
+    window: take(WINDOW_BYTES + 32),
   };
   return { ...layout, pages: Math.ceil(at / 65_536) };
 }
@@ -80,7 +85,7 @@ export const SHAPE_PRIME = 0xc2b2ae3d27d4eb4fn;
 /**
  * The scanner as a WebAssembly module with two functions:
  *
- * - `classify(length)` fills the word bits of the first `length` bytes of the window,
+ * - `classify(length)` fills the word and digit bits of the first `length` bytes of the window,
  *   16 bytes at a time.
  * - `scan(at, end, delta)` scans the message between two addresses and returns the
  *   number of its tokens. Places are written plus `delta`.
@@ -110,7 +115,11 @@ export function assembleScanner(
             at: f.parameter('i32'),
             end: f.parameter('i32'),
             delta: f.parameter('i32'),
-            open: f.local('i32'),
+            sign: f.local('i32'),
+            digit: f.local('i32'),
+            runEnd: f.local('i32'),
+            place: f.local('i32'),
+            length: f.local('i32'),
             tokens: int(),
             masks: int(),
             cls: int(),
@@ -126,7 +135,6 @@ export function assembleScanner(
             rest: int(),
             hash: long(),
             shape: long(),
-            bits: long(),
             any: f.local('v128'),
           });
         },
@@ -140,16 +148,20 @@ export function assembleScanner(
 
 const int = i32.const;
 const AT_SIGN = 0x40;
+const COLON = 0x3a;
+const SLASH = 0x2f;
 
 function classify(length: Local, i: Local, bytes: Local, layout: ScannerLayout): Code {
   const within = (value: Code, low: number, count: number): Code =>
     v128.lessUnsigned(v128.sub(value, v128.splat(low)), v128.splat(count));
   const folded = v128.or(bytes.get, v128.splat(0x20));
   // A byte from 0x80 on has its highest bit set already, which is the one that counts.
-  const words = v128.or(v128.or(within(folded, 0x61, 26), within(bytes.get, 0x30, 10)), bytes.get);
+  const digits = within(bytes.get, 0x30, 10);
+  const words = v128.or(v128.or(within(folded, 0x61, 26), digits), bytes.get);
   return loop((again) => [
     ...bytes.set(v128.load(i.get, layout.window)),
     ...i32.store16(i32.shr(i.get, int(3)), v128.bitmask(words), layout.words),
+    ...i32.store16(i32.shr(i.get, int(3)), v128.bitmask(digits), layout.digits),
     ...branchIf(i32.lessThan(i.tee(i32.add(i.get, int(16))), length.get), again),
   ]);
 }
@@ -158,8 +170,14 @@ interface ScanLocals {
   readonly at: Local;
   readonly end: Local;
   readonly delta: Local;
-  /** State to start from after a byte that joins no names. */
-  readonly open: Local;
+  /** What is known of the place, for the first state; see `start-states.ts`. */
+  readonly sign: Local;
+  readonly digit: Local;
+  /** End of the run of word bytes at `at`. */
+  readonly runEnd: Local;
+  /** Place in the window, and bits found there. */
+  readonly place: Local;
+  readonly length: Local;
   /** Tokens and masks so far. */
   readonly tokens: Local;
   readonly masks: Local;
@@ -179,14 +197,14 @@ interface ScanLocals {
   readonly rest: Local;
   readonly hash: Local;
   readonly shape: Local;
-  readonly bits: Local;
   readonly any: Local;
 }
 
 function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: ScanLocals): Code {
-  const { wordClasses, blankClasses, firstAccepting, startJoined, startOpen, startPlain } = automaton;
+  const { wordClasses, blankClasses, firstAccepting } = automaton;
   const { at, end, delta, tokens, masks, cls, before, last, state, p } = v;
-  const { matched, matchedState, literals, value, byte, rest, hash, shape, bits } = v;
+  const { matched, matchedState, literals, value, byte, rest, hash, shape } = v;
+  const { sign, digit, runEnd, place, length, any } = v;
   /** Stands for the end of the message. */
   const blank = int(wordClasses);
 
@@ -202,11 +220,48 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
     ...hash.set(i64.xor(hash.get, i64.shr(hash.get, i64.const(32n)))),
   ];
 
+  /** The bits of 57 or more bytes of the window from `place` on, in the low end of a word. */
+  const bitsAt = (of: number): Code =>
+    i64.shr(i64.load(i32.shr(place.get, int(3)), of), i64.fromI32(i32.and(place.get, int(7))));
+  /** As many low bits as a number says, below 64. */
+  const lowBits = (count: Code): Code => i64.xor(i64.shl(i64.const(-1n), i64.fromI32(count)), i64.const(-1n));
+
+  const findRunEnd: Code = [
+    ...runEnd.set(at.get),
+    ...loop((again) => [
+      ...place.set(i32.sub(runEnd.get, int(layout.window))),
+      ...length.set(i32.fromI64(i64.trailingZeros(i64.xor(bitsAt(layout.words), i64.const(-1n))))),
+      ...runEnd.set(i32.add(runEnd.get, length.get)),
+      // As many bits as the word may hold: the run may go on.
+      ...branchIf(i32.atLeast(length.get, int(57)), again),
+    ]),
+    ...when(i32.lessThan(end.get, runEnd.get), runEnd.set(end.get)),
+  ];
+
+  /** A run too long for one word of bits is taken to hold a digit. */
+  const findDigit: Code = [
+    ...digit.set(int(1)),
+    ...when(i32.lessThan(i32.sub(runEnd.get, at.get), int(57)), [
+      ...place.set(i32.sub(at.get, int(layout.window))),
+      ...digit.set(i32.eqz(i64.eqz(i64.and(bitsAt(layout.digits), lowBits(i32.sub(runEnd.get, at.get)))))),
+    ]),
+  ];
+
+  const firstState: Code = i32.load(
+    i32.shl(
+      i32.add(i32.add(i32.shl(i32.load8(before.get, layout.joins), int(2)), i32.shl(digit.get, int(1))), sign.get),
+      int(2),
+    ),
+    layout.firstStates,
+  );
+
   /** Follows the automaton from `at`; `cls` is the class of the byte at `p` meanwhile. */
   const match: Code = [
     ...matched.set(int(0)),
+    ...digit.set(int(1)),
+    ...when(isWord(cls), [...findRunEnd, ...findDigit]),
     ...when(i32.atLeast(before.get, int(wordClasses)), [
-      ...state.set(step(i32.select(i32.load8(before.get, layout.joins), int(startJoined), v.open.get))),
+      ...state.set(step(firstState)),
       ...when(state.get, [
         ...p.set(at.get),
         ...loop((again) => [
@@ -238,45 +293,21 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
     ...before.set(classAt(i32.sub(at.get, int(1)))),
   ];
 
-  /** Sets `p` to the end of the run of word bytes at `at`. */
-  const findRunEnd: Code = [
-    ...p.set(at.get),
-    ...block((found) =>
-      loop((again) => [
-        // 57 to 64 bits from the one of the byte at `p` on, then zeros.
-        ...bits.set(
-          i64.shr(
-            i64.load(i32.shr(i32.sub(p.get, int(layout.window)), int(3)), layout.words),
-            i64.fromI32(i32.and(i32.sub(p.get, int(layout.window)), int(7))),
-          ),
-        ),
-        ...bits.set(i64.trailingZeros(i64.xor(bits.get, i64.const(-1n)))),
-        ...p.set(i32.add(p.get, i32.fromI64(bits.get))),
-        ...branchIf(i32.atLeast(p.get, end.get), found),
-        ...branchIf(isWordAt(layout, p.get), again),
-      ]),
-    ),
-    ...p.set(i32.select(i32.lessThan(p.get, end.get), p.get, end.get)),
-  ];
-
   const takeRun: Code = [
-    ...findRunEnd,
-    ...literals.set(i32.add(literals.get, i32.sub(p.get, at.get))),
-    ...block((done) =>
-      loop((again) => [
-        ...when(i32.lessThan(i32.sub(p.get, at.get), int(8)), [
-          ...branchIf(i32.eq(p.get, at.get), done),
-          // The bytes that are left, in the low end of a word.
-          ...bits.set(i64.shl(i64.const(-1n), i64.fromI32(i32.shl(i32.sub(p.get, at.get), int(3))))),
-          ...mix(i64.and(i64.load(at.get), i64.xor(bits.get, i64.const(-1n)))),
-          ...at.set(p.get),
-          ...branch(done),
-        ]),
-        ...mix(i64.load(at.get)),
-        ...at.set(i32.add(at.get, int(8))),
-        ...branch(again),
-      ]),
-    ),
+    ...literals.set(i32.add(literals.get, i32.sub(runEnd.get, at.get))),
+    ...loop((again) => [
+      ...when(
+        i32.lessThan(i32.sub(runEnd.get, at.get), int(8)),
+        [
+          // What is left of the run, in the low end of a word.
+          ...when(i32.lessThan(at.get, runEnd.get), [
+            ...mix(i64.and(i64.load(at.get), lowBits(i32.shl(i32.sub(runEnd.get, at.get), int(3))))),
+            ...at.set(runEnd.get),
+          ]),
+        ],
+        [...mix(i64.load(at.get)), ...at.set(i32.add(at.get, int(8))), ...branch(again)],
+      ),
+    ]),
     ...before.set(int(0)),
   ];
 
@@ -317,18 +348,29 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
     ...before.set(blank),
   ];
 
-  /** Sees at most 15 bytes behind the end, which may only make the choice a careful one. */
-  const chooseStart: Code = [
+  /** Sees at most 17 bytes behind the end, which may only make the choice a careful one. */
+  const findSign: Code = [
     ...p.set(at.get),
     ...loop((again) => [
-      ...v.any.set(v128.or(v.any.get, v128.equal(v128.load(p.get), v128.splat(AT_SIGN)))),
+      ...any.set(
+        v128.or(
+          v128.or(any.get, v128.equal(v128.load(p.get), v128.splat(AT_SIGN))),
+          v128.and(
+            v128.and(
+              v128.equal(v128.load(p.get), v128.splat(COLON)),
+              v128.equal(v128.load(p.get, 1), v128.splat(SLASH)),
+            ),
+            v128.equal(v128.load(p.get, 2), v128.splat(SLASH)),
+          ),
+        ),
+      ),
       ...branchIf(i32.lessThan(p.tee(i32.add(p.get, int(16))), end.get), again),
     ]),
-    ...v.open.set(i32.select(v128.any(v.any.get), int(startOpen), int(startPlain))),
+    ...sign.set(v128.any(any.get)),
   ];
 
   return [
-    ...chooseStart,
+    ...findSign,
     ...shape.set(i64.const(seed)),
     ...block((done) =>
       loop((nextToken) => [
@@ -356,10 +398,4 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
     ...i32.store(int(0), rest.get, layout.found + 12),
     ...tokens.get,
   ];
-}
-
-/** Whether the word bit of the byte at a place is set. */
-function isWordAt(layout: ScannerLayout, place: Code): Code {
-  const index = i32.sub(place, int(layout.window));
-  return i32.and(i32.shr(i32.load8(i32.shr(index, int(3)), layout.words), i32.and(index, int(7))), int(1));
 }

@@ -51,6 +51,7 @@ export function createScanner(masks: readonly MaskRule[]): Scanner {
   bytesAt(layout.joins, 256).set(automaton.joins);
   bytesAt(layout.accepts, automaton.accepts.length).set(automaton.accepts);
   ints(layout.next, automaton.next.length).set(automaton.next);
+  ints(layout.firstStates, automaton.starts.length).set(automaton.starts);
   const window = bytesAt(layout.window, WINDOW_BYTES);
   const hashes = ints(layout.hashes, 2 * MAX_TOKENS);
   const tokenStart = ints(layout.starts, MAX_TOKENS);

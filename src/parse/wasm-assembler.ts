@@ -61,6 +61,7 @@ export const i64 = {
   const: (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))],
   load: (address: Code, offset = 0): Code => [...address, 0x29, 0, ...unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x37, 0, ...unsigned(offset)],
+  eqz: (a: Code): Code => [...a, 0x50],
   trailingZeros: (a: Code): Code => [...a, 0x7a],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0x7d],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0x7e],
@@ -75,6 +76,7 @@ export const i64 = {
 export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, 0xfd, 0, 0, ...unsigned(offset)],
   splat: (byte: number): Code => [...i32.const(byte), 0xfd, 15],
+  and: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 78],
   or: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 80],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0xfd, ...unsigned(113)],
   equal: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 35],

@@ -3,7 +3,7 @@ import type { RecordBatch, StringTable } from '../types.ts';
 import { DamagedArchive } from './decompress.ts';
 import { createRow, type LineParser, resetRow } from './formats/format.ts';
 import { createLineCutter, LINE_LIMIT, type LineBlock } from './lines.ts';
-import type { ReportBuilder } from './read-report.ts';
+import type { ReportBuilder, WarningCode } from './read-report.ts';
 import { byteOrderMark } from './sniff.ts';
 import { DAY } from './time/civil.ts';
 
@@ -70,32 +70,39 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
   let lastTime = Number.NEGATIVE_INFINITY;
   const row = createRow();
 
+  // Trouble that every line may have is counted here and reported once per block.
+  const times = createCounter('no-time');
+  const malformed = createCounter('malformed-line');
+  const backwards = createCounter('time-backwards');
+  const future = createCounter('time-in-future');
+  const blank = createCounter('blank-line');
+  const counters = [malformed, times, backwards, future, blank];
+
   const checkTime = (time: number): void => {
     if (Number.isNaN(time)) {
-      report.warn('no-time', file, line);
+      tally(times, line);
       return;
     }
-    if (time < lastTime) report.warn('time-backwards', file, line);
-    if (time > latest) report.warn('time-in-future', file, line);
+    if (time < lastTime) tally(backwards, line);
+    if (time > latest) tally(future, line);
     lastTime = time;
   };
 
   return (block) => {
-    const { bytes, count, starts, ends } = block;
-    const columns = createColumns(count);
+    const { bytes, starts, ends } = block;
+    const columns = createColumns(block.count);
     // Checked once for all lines, because nearly every block is clean.
-    const text = bytes.subarray(starts[0], ends[count - 1]);
+    const text = bytes.subarray(starts[0], ends[block.count - 1]);
     const clean = isUtf8(text) && Buffer.from(text.buffer, text.byteOffset, text.length).indexOf(0) < 0;
     let n = 0;
-    let firstBlank = 0;
-    for (let i = 0; i < count; i++, line++) {
+    for (let i = 0; i < block.count; i++, line++) {
       const start = starts[i]!;
       let end = ends[i]!;
       if (end === start) {
-        firstBlank ||= line;
+        tally(blank, line);
         continue;
       }
-      const length = end - start + (i === count - 1 ? block.hidden : 0);
+      const length = end - start + (i === block.count - 1 ? block.hidden : 0);
       if (length > LINE_LIMIT) {
         report.warn('long-line', file, line);
         end = wholeCharacters(bytes, start, Math.min(end, start + LINE_LIMIT));
@@ -106,7 +113,7 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
       }
       resetRow(row, block.offset + start === 0 ? byteOrderMark(bytes) : start, end);
       parser.parse(bytes, row.start, end, row);
-      if (!row.wellFormed) report.warn('malformed-line', file, line);
+      if (!row.wellFormed) tally(malformed, line);
       checkTime(row.time);
       columns.time[n] = row.time;
       columns.level[n] = row.level;
@@ -121,11 +128,28 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
       columns.repeat[n] = row.repeat;
       n++;
     }
-    if (n < count) report.warn('blank-line', file, firstBlank, count - n);
-    report.add({ lines: count, records: n, blankLines: count - n, bytes: block.consumed });
-    const kept = n === count ? columns : sliceColumns(columns, 0, n);
+    for (const counter of counters) {
+      if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
+      counter.count = 0;
+    }
+    report.add({ lines: block.count, records: n, blankLines: block.count - n, bytes: block.consumed });
+    const kept = n === block.count ? columns : sliceColumns(columns, 0, n);
     return { count: n, bytes, source: source.id, strings: source.strings, ...kept };
   };
+}
+
+interface Counter {
+  readonly code: WarningCode;
+  count: number;
+  firstLine: number;
+}
+
+function createCounter(code: WarningCode): Counter {
+  return { code, count: 0, firstLine: 0 };
+}
+
+function tally(counter: Counter, line: number): void {
+  if (counter.count++ === 0) counter.firstLine = line;
 }
 
 function createColumns(count: number): Columns {
