@@ -40,7 +40,7 @@ export async function learn(detector: Detector, set: SequenceSet, options: Learn
     );
   }
   const { validationSplit, ...fit } = options;
-  const { train, validation } = splitSequences(set, validationSplit, options.seed);
+  const { train, validation } = splitSequences(set, validationSplit, options.seed, { learnEveryKey: true });
   const model = await detector.fit(train, validation, fit);
   const held = await model.score(validation);
   const threshold = thresholdForFlagRate(held.sequence, EVENT_FLAG_RATE);

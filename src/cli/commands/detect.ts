@@ -42,12 +42,13 @@ export const detect = defineCommand({
       const found = await judge(model, input.set, { ...stored.judgement, vocabulary, all: args.all === true });
       const flaggedSequences = found.sequence.filter((score) => score > stored.judgement.threshold).length;
       const flagged = found.events.filter((event) => event.flags.length > 0);
-      const events = input.set.keys.length;
+      // What was judged counts repetitions of a line and ends of sessions too.
+      const events = input.logs ? input.logs.events.count : input.set.keys.length;
       const summary = {
         type: 'summary',
         ...(input.logs ? { lines: input.logs.report.lines, blankLines: input.logs.report.blankLines } : {}),
         events,
-        sessionEnds: found.judged - events,
+        judged: found.judged,
         flaggedEvents: flagged.length,
         sequences: input.set.count,
         flaggedSequences,

@@ -57,7 +57,7 @@ export const train = defineCommand({
         model: description.kind,
         ...learned.sequences,
         ...input.lines,
-        events: input.set.keys.length,
+        events: input.events,
         keys: description.vocabulary.length,
         epochs: last?.epoch ?? 0,
         validationLoss: last && Number.isFinite(last.validationLoss) ? round(last.validationLoss) : null,
@@ -90,6 +90,7 @@ interface TrainingInput {
   readonly set: SequenceSet;
   readonly parser?: Uint8Array;
   readonly warnings: readonly InputWarning[];
+  readonly events: number;
   /** Lines of raw logs, none of a sequence CSV. */
   readonly lines: { readonly lines?: number; readonly blankLines?: number };
 }
@@ -108,12 +109,18 @@ async function trainingInput(
   const csv = sequenceCsvAmong(files, text('format'));
   if (csv !== undefined) {
     const { set, warnings } = await readSequences(csv, { keys: text('keys-column'), id: text('id-column') });
-    return { set, warnings, lines: {} };
+    return { set, events: set.keys.length, warnings, lines: {} };
   }
   const logs = await ingest(files, ingestOptions(args));
   await logs.dispose();
   const { lines, blankLines, warnings } = logs.report;
-  return { set: logs.sequences, parser: logs.parser.encode(), warnings, lines: { lines, blankLines } };
+  return {
+    set: logs.sequences,
+    events: logs.events.count,
+    parser: logs.parser.encode(),
+    warnings,
+    lines: { lines, blankLines },
+  };
 }
 
 function thresholdText({ threshold, validationFlagRate }: { threshold: number | null; validationFlagRate: number }) {
