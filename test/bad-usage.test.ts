@@ -57,6 +57,7 @@ describe('a command line', () => {
       'Did you mean --json?',
       `caracal ${verb} --help`,
     );
+    expectRefused(await caracal([verb, ...more, '--hlep']), 'Did you mean --help?');
     expectRefused(await caracal([verb, ...more, '-x']), "'-x'", `caracal ${verb} --help`);
     expect(existsSync(path('out'))).toBe(false);
   });

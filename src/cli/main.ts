@@ -83,7 +83,7 @@ function checkFlags(verb: string, args: readonly string[], flags: ArgsDef): void
     parseArgs({ args: [...args], options, allowPositionals: takesFiles, allowNegative: true, strict: true });
   } catch (cause) {
     const unknown = /Unknown option '(?:--)?([^']+)'/.exec(cause instanceof Error ? cause.message : '')?.[1];
-    const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+    const near = unknown === undefined ? undefined : nearest(unknown, [...Object.keys(options), 'help']);
     throw new CaracalError(
       'E_USAGE',
       `${complaint(cause)}.${near ? ` Did you mean --${near}?` : ''} See caracal ${verb} --help.`,

@@ -160,9 +160,9 @@ function alertTable(alerts: readonly Alert[], windows: readonly HuntWindow[], wi
   );
 }
 
-function whyNone({ logs, leads }: ScanResult): string {
+function whyNone({ logs, leads, alerts }: ScanResult): string {
   if (logs.events.time.every(Number.isNaN)) {
-    return 'no line has a time that was understood. See caracal doctor for what to change; the alerts below need no time.';
+    return `no line has a time that was understood. See caracal doctor for what to change${alerts.length > 0 ? '; the alerts below need no time' : ''}.`;
   }
   return leads.length > 0
     ? `nothing was confirmed by a second channel. ${plural(leads.length, 'lead')} in --json.`

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { readModel, type StoredModel } from '../../files/index.ts';
@@ -11,10 +12,12 @@ import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
 import { isoTime, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
-import { count, plural, table } from '../text.ts';
+import { count, cut, plural, table } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 const SHOWN = 50;
+/** Of a template, so that there is room for the one that was expected. */
+const CAME_WIDTH = 48;
 
 /** `caracal detect`: judge logs or sequences with a saved model. */
 export const detect = defineCommand({
@@ -156,6 +159,16 @@ function eventJson(event: JudgedEvent, input: DetectInput): object {
   };
 }
 
+/** `auth.log:12`, without the file where there is but one; the position in a sequence CSV. */
+function placeOf(event: JudgedEvent, input: DetectInput): string {
+  const { logs } = input;
+  if (!logs) return count(event.position + 1);
+  const row = rowOf(event, input);
+  const line = count(logs.events.line[row] ?? 0);
+  const source = logs.sources[logs.events.source[row] ?? 0];
+  return logs.sources.length > 1 && source ? `${basename(source.name)}:${line}` : line;
+}
+
 function eventTable(flagged: readonly JudgedEvent[], input: DetectInput, io: Io): string {
   if (flagged.length === 0) return '';
   const text = (id: string): string => (id === '$' ? 'end of the session' : (input.logs?.templateText(id) ?? id));
@@ -171,14 +184,15 @@ function eventTable(flagged: readonly JudgedEvent[], input: DetectInput, io: Io)
       { title: 'severity', cell: ({ severity }) => severity },
       {
         title: logs ? 'line' : 'position',
-        cell: (event) => count(logs ? (logs.events.line[rowOf(event, input)] ?? 0) : event.position + 1),
+        cell: (event) => placeOf(event, input),
         align: 'right',
       },
       { title: 'session', cell: ({ sequence }) => input.set.ids[sequence] ?? '' },
       { title: 'NLL', cell: ({ nll }) => nll.toFixed(2), align: 'right' },
       {
         title: 'came',
-        cell: ({ template, flags: why }) => `${text(template)}${why.includes('unseen') ? ' (never seen)' : ''}`,
+        cell: ({ template, flags: why }) =>
+          cut(`${why.includes('unseen') ? 'never seen: ' : ''}${text(template)}`, CAME_WIDTH),
       },
       {
         title: 'expected',

@@ -63,7 +63,7 @@ function diagnosisText({ sources, sessions, templates, gaps, advice }: Diagnosis
   );
   const rest = `sessions     ${count(sessions.count)}, half of them ${plural(sessions.medianLength, 'event')} or shorter, the longest ${count(sessions.longest)} (change with --session)
 templates    ${count(templates.count)}, ${count(templates.singletons)} seen once; the ten most frequent cover ${percent(templates.topTenShare)} of the lines
-silences     ${gaps.length === 0 ? 'none out of the ordinary' : gaps.map(({ from, to }) => `${clock(from)} for ${duration(to - from)}`).join('\n             ')}
+silences     ${sources.every(({ timed }) => timed === 0) ? 'unknown without times' : gaps.length === 0 ? 'none out of the ordinary' : gaps.map(({ from, to }) => `${clock(from)} for ${duration(to - from)}`).join('\n             ')}
 `;
   const todo =
     advice.length === 0
