@@ -29,8 +29,10 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
     );
     return cut(aligned.join('  ').trimEnd(), width);
   };
-  const rule = widths.map((columnWidth) => '─'.repeat(columnWidth));
-  return [line(columns.map(({ title }) => title)), line(rule), ...cells.map(line)].map((text) => `${text}\n`).join('');
+  const rule = widths.map((columnWidth) => '─'.repeat(columnWidth)).join('  ');
+  return [line(columns.map(({ title }) => title)), rule.slice(0, width), ...cells.map(line)]
+    .map((text) => `${text}\n`)
+    .join('');
 }
 
 /** `text` cut to `width` characters, with an ellipsis where something is missing. */

@@ -52,6 +52,7 @@ import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
 import type { Detector, DetectorModel, FitOptions, ModelDescription } from './detector.ts';
 import { corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
+import { resolveOptions } from './options.ts';
 import { trainingDataHash } from './training-data.ts';
 import { runWindows, windowExamples } from './window-runs.ts';
 
@@ -112,7 +113,7 @@ export const deeplog: Detector<DeepLogOptions> = {
   causal: true,
 
   async fit(trainSet, validationSet, options) {
-    const settings = settingsOf(options);
+    const settings = resolveOptions('DeepLog', DEEPLOG_DEFAULTS, options);
     if (trainSet.keys.length === 0) {
       throw new CaracalError('E_TOO_LITTLE_DATA', 'DeepLog has no event to learn from; give more normal sequences.');
     }
@@ -367,32 +368,6 @@ function aggregateOf({ hyperParameters: { aggregate } }: ModelDescription): Sequ
 /** (n, ...) -> n x (...) */
 function unstack(x: Value, n: number): Value[] {
   return split(x, 0, Array<number>(n).fill(1)).map((part) => squeeze(part, 0));
-}
-
-/** Options with defaults for those that are missing or undefined. */
-function settingsOf(options: Partial<DeepLogOptions>): DeepLogOptions {
-  const given = Object.fromEntries(
-    Object.entries(options).filter(([name, value]) => name in DEEPLOG_DEFAULTS && value !== undefined),
-  );
-  const settings = { ...DEEPLOG_DEFAULTS, ...given };
-  for (const name of [
-    'window',
-    'embedding',
-    'hidden',
-    'layers',
-    'batchSize',
-    'epochs',
-    'maxSteps',
-    'patience',
-  ] as const) {
-    const value = settings[name];
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new CaracalError('E_USAGE', `DeepLog's ${name} must be a whole number of at least 1, not ${value}.`, {
-      name,
-    });
-  }
-  if (!(settings.lr > 0)) throw new CaracalError('E_USAGE', `DeepLog's lr must be above 0, not ${settings.lr}.`);
-  return settings;
 }
 
 function need(value: Value | undefined): Value {

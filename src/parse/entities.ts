@@ -62,9 +62,14 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
     }
     const next = token + 1;
     if (next >= tokens || (wordAt(next) & STOP) !== 0) return;
-    // `new user: name=alice, ...`
-    if (meaning === USER) addUser(bytes, valueStart[next]! || tokenStart[next]!, tokenEnd[next]!);
-    else if (meaning === FOR && next + 1 < tokens) {
+    if (meaning === TITLE) {
+      const named = next + 1 < tokens && (wordAt(next + 1) & (VERB | ENDS_NAME)) !== 0;
+      if (named) addUser(bytes, tokenStart[next]!, tokenEnd[next]!);
+    } else if (meaning === USER) {
+      // `new user: name=alice, ...`, but `user alice(uid=1000)`
+      const named = valueStart[next] !== 0 && !words.isUid(keyPart(bytes, next));
+      addUser(bytes, named ? valueStart[next]! : tokenStart[next]!, tokenEnd[next]!);
+    } else if (meaning === FOR && next + 1 < tokens) {
       const after = wordAt(next + 1);
       if ((after & ENDS_NAME) === 0 || wordAt(next) !== 0) return;
       addUser(bytes, tokenStart[next]!, tokenEnd[next]!);
@@ -142,9 +147,13 @@ const TTY = 32;
 const STOP = 64;
 /** Follows a name after `for`. */
 const ENDS_NAME = 128;
+/** `User alice from ...` is a name, `User Manager for UID 1000` a title. */
+const TITLE = 256;
+const VERB = 512;
 
 const WORDS: readonly (readonly [meaning: number, words: string])[] = [
-  [USER, 'user User USER username user:'],
+  [USER, 'user USER username user:'],
+  [TITLE, 'User'],
   [FOR, 'for'],
   [BY | STOP | ENDS_NAME, 'by'],
   [STOP | ENDS_NAME, 'from [preauth]'],

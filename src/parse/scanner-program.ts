@@ -1,5 +1,6 @@
 import type { MaskAutomaton } from './mask-automaton.ts';
 import { MAX_BYTES, MAX_LITERAL, MAX_TOKENS } from './masks.ts';
+import { WORD_WITH_DIGIT, WORD_WITHOUT_DIGIT, WORD_WITHOUT_DIGIT_BEFORE_BLANK } from './start-states.ts';
 import { FIRST_MASK } from './token-text.ts';
 import {
   assemble,
@@ -116,7 +117,7 @@ export function assembleScanner(
             end: f.parameter('i32'),
             delta: f.parameter('i32'),
             sign: f.local('i32'),
-            digit: f.local('i32'),
+            word: f.local('i32'),
             runEnd: f.local('i32'),
             place: f.local('i32'),
             length: f.local('i32'),
@@ -172,7 +173,7 @@ interface ScanLocals {
   readonly delta: Local;
   /** What is known of the place, for the first state; see `start-states.ts`. */
   readonly sign: Local;
-  readonly digit: Local;
+  readonly word: Local;
   /** End of the run of word bytes at `at`. */
   readonly runEnd: Local;
   /** Place in the window, and bits found there. */
@@ -204,7 +205,7 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
   const { wordClasses, blankClasses, firstAccepting } = automaton;
   const { at, end, delta, tokens, masks, cls, before, last, state, p } = v;
   const { matched, matchedState, literals, value, byte, rest, hash, shape } = v;
-  const { sign, digit, runEnd, place, length, any } = v;
+  const { sign, word, runEnd, place, length, any } = v;
   /** Stands for the end of the message. */
   const blank = int(wordClasses);
 
@@ -239,17 +240,20 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
   ];
 
   /** A run too long for one word of bits is taken to hold a digit. */
-  const findDigit: Code = [
-    ...digit.set(int(1)),
+  const lookAtWord: Code = [
     ...when(i32.lessThan(i32.sub(runEnd.get, at.get), int(57)), [
       ...place.set(i32.sub(at.get, int(layout.window))),
-      ...digit.set(i32.eqz(i64.eqz(i64.and(bitsAt(layout.digits), lowBits(i32.sub(runEnd.get, at.get)))))),
+      ...when(i64.eqz(i64.and(bitsAt(layout.digits), lowBits(i32.sub(runEnd.get, at.get)))), [
+        ...last.set(blank),
+        ...when(i32.lessThan(runEnd.get, end.get), last.set(classAt(runEnd.get))),
+        ...word.set(i32.select(isBlank(last), int(WORD_WITHOUT_DIGIT_BEFORE_BLANK), int(WORD_WITHOUT_DIGIT))),
+      ]),
     ]),
   ];
 
   const firstState: Code = i32.load(
     i32.shl(
-      i32.add(i32.add(i32.shl(i32.load8(before.get, layout.joins), int(2)), i32.shl(digit.get, int(1))), sign.get),
+      i32.add(i32.add(i32.shl(i32.load8(before.get, layout.joins), int(3)), i32.shl(word.get, int(1))), sign.get),
       int(2),
     ),
     layout.firstStates,
@@ -258,8 +262,8 @@ function scan(automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint, v: 
   /** Follows the automaton from `at`; `cls` is the class of the byte at `p` meanwhile. */
   const match: Code = [
     ...matched.set(int(0)),
-    ...digit.set(int(1)),
-    ...when(isWord(cls), [...findRunEnd, ...findDigit]),
+    ...word.set(int(WORD_WITH_DIGIT)),
+    ...when(isWord(cls), [...findRunEnd, ...lookAtWord]),
     ...when(i32.atLeast(before.get, int(wordClasses)), [
       ...state.set(step(firstState)),
       ...when(state.get, [

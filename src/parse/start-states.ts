@@ -1,30 +1,34 @@
 import { byteKind } from './masks.ts';
 import type { Language, Languages } from './regular-language.ts';
 
+/** What a glance at a word tells. */
+export const WORD_WITHOUT_DIGIT_BEFORE_BLANK = 0;
+export const WORD_WITHOUT_DIGIT = 1;
+export const WORD_WITH_DIGIT = 2;
+
 /**
- * Most words can be no mask, and a glance at the message tells so: where it holds
- * neither `@` nor `://` no e-mail address or URL begins, and a word without a digit is
- * no number. So a search starts with the rules only that still have a chance:
- * `starts[4 * joined + 2 * digit + sign]`, where `joined` says that a byte that joins
- * names stands before, `digit` that the word holds a digit (or that no word begins
- * here), and `sign` that the message holds `@` or `://`.
+ * Most words can be no mask, and a glance tells so: a message that holds neither `@`
+ * nor `://` has no e-mail address or URL, and a word without a digit is no number. So a
+ * search starts with the rules only that still have a chance:
+ * `starts[8 * joined + 2 * word + sign]`, where `joined` says that a byte that joins
+ * names stands before, `word` is one of the constants above (with a digit where no word
+ * begins), and `sign` that the message holds `@` or `://`.
  */
 export function startRules(
   languages: Languages,
   rules: readonly { readonly language: Language; readonly opening: boolean }[],
   alphabet: readonly number[],
 ): boolean[][] {
-  const chances = rules.map(({ language, opening }) => ({
-    opening,
-    needsSign: !hasString(languages, language, alphabet, withoutSign),
-    needsDigit: !hasString(languages, language, alphabet, withoutDigitInFirstWord),
-  }));
-  return Array.from({ length: 8 }, (_, index) =>
-    chances.map(
-      ({ opening, needsSign, needsDigit }) =>
-        !(opening && (index & 4) !== 0) && !(needsDigit && (index & 2) === 0) && !(needsSign && (index & 1) === 0),
-    ),
-  );
+  const can = (monitor: Monitor): boolean[] =>
+    rules.map(({ language }) => hasString(languages, language, alphabet, monitor));
+  const words = [can(withoutDigitBeforeBlank), can(withoutDigitInFirstWord), rules.map(() => true)];
+  const unsigned = can(withoutSign);
+  return Array.from({ length: 16 }, (_, index) => {
+    const joined = index >= 8;
+    const signed = index % 2 === 1;
+    const word = words[(index >> 1) & 3];
+    return rules.map(({ opening }, rule) => !(opening && joined) && (signed || !!unsigned[rule]) && !!word?.[rule]);
+  });
 }
 
 // --- internal ---
@@ -48,6 +52,13 @@ const withoutDigitInFirstWord: Monitor = (state, byte) => {
   const kind = byteKind(byte);
   if (state === FREE || (kind !== 'digit' && kind !== 'letter')) return FREE;
   return kind === 'digit' ? -1 : 0;
+};
+
+/** The word is followed by a blank, or by nothing. */
+const withoutDigitBeforeBlank: Monitor = (state, byte) => {
+  const kind = byteKind(byte);
+  if (state === FREE || kind === 'blank') return FREE;
+  return kind === 'letter' ? 0 : -1;
 };
 
 /** Whether a language has a string that a monitor lets pass. */

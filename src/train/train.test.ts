@@ -75,6 +75,20 @@ describe('train', () => {
     expect(history.every(({ validationLoss }) => Number.isNaN(validationLoss))).toBe(true);
   });
 
+  test('makes no more than maxSteps steps, in whole epochs, at least one', async () => {
+    const asked: number[] = [];
+    const epochsWith = async (maxSteps: number): Promise<number> => {
+      const optimizer = (steps: number) => {
+        asked.push(steps);
+        return adam({ lr: 0.05 });
+      };
+      return (await train({ ...OPTIONS, maxSteps, optimizer })).history.length;
+    };
+    // 100 examples in batches of 32: 4 steps an epoch.
+    expect([await epochsWith(11), await epochsWith(1)]).toEqual([2, 1]);
+    expect(asked).toEqual([8, 4]);
+  });
+
   test('the same seed gives the same weights, another seed another order', async () => {
     const options = { ...OPTIONS, epochs: 3, train: line(1, 100, 0.5) };
     const [a, b, c] = [await train(options), await train(options), await train({ ...options, seed: 2 })];
