@@ -7,3 +7,4 @@ export {
 } from './evaluate.ts';
 export { findLeaks, type Leaks } from './leaks.ts';
 export { auprc, auroc, type Decision, decide, oracleF1, type PrecisionRecall } from './metrics.ts';
+export { normaliseTemplate, type ParsingAccuracy, parsingAccuracy } from './parsing-accuracy.ts';
