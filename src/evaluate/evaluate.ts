@@ -92,7 +92,7 @@ export async function evaluate(
       auprc: auprc(scores, labels),
       mcc,
       threshold,
-      topK: thresholdForFlagRate(sequenceScores(held, 'top-k'), VALIDATION_FLAG_RATE),
+      topK: Math.floor(thresholdForFlagRate(sequenceScores(held, 'top-k'), VALIDATION_FLAG_RATE)),
       score: options.score,
       validationFlagRate: flagRate(heldScores, threshold),
       oracleF1: oracleF1(scores, labels),

@@ -49,7 +49,7 @@ export async function learn(detector: Detector, set: SequenceSet, options: Learn
     judgement: {
       threshold,
       eventThreshold: thresholdForFlagRate(held.nll, EVENT_FLAG_RATE),
-      topK: thresholdForFlagRate(held.rank, EVENT_FLAG_RATE),
+      topK: Math.floor(thresholdForFlagRate(held.rank, EVENT_FLAG_RATE)),
       calibration: calibrate(held.nll),
     },
     validationFlagRate: flagRate(held.sequence, threshold),
