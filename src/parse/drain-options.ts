@@ -1,5 +1,5 @@
-import { CaracalError } from '../errors.ts';
 import { defaultMasks, type MaskRule } from './masks.ts';
+import { requireRange } from './option-range.ts';
 
 /** Settings of Drain. */
 export interface DrainOptions {
@@ -41,15 +41,4 @@ export function drainOptions(options: Partial<DrainOptions> = {}): DrainOptions 
   requireRange('maxChildren', all.maxChildren, 1, 1_000_000, true);
   requireRange('maxClusters', all.maxClusters, 1, 10_000_000, true);
   return all;
-}
-
-// --- internal ---
-
-function requireRange(name: string, value: number, low: number, high: number, whole: boolean): void {
-  if (value >= low && value <= high && (!whole || Number.isInteger(value))) return;
-  throw new CaracalError(
-    'E_USAGE',
-    `${name} is ${value}. Give ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}.`,
-    { option: name },
-  );
 }

@@ -14,9 +14,18 @@ export const FIRST_MASK = 0x100;
 /** How many kinds of masks there can be. */
 export const MAX_KINDS = 0xff;
 
+/** Ends a token that the next one follows without a blank. */
+export const GLUE = '\u0200';
+
 /** Template text as people see it: tokens joined by blanks, `<*>` and masks such as `<IP>`. */
 export function renderTokens(tokens: readonly TokenText[], kinds: readonly string[]): string {
-  return tokens.map((token) => renderToken(token, kinds)).join(' ');
+  let text = '';
+  tokens.forEach((token, i) => {
+    const glued = token.endsWith(GLUE);
+    text += renderToken(glued ? token.slice(0, -1) : token, kinds);
+    if (!glued && i + 1 < tokens.length) text += ' ';
+  });
+  return text;
 }
 
 /** One token as people see it. */

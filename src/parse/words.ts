@@ -1,0 +1,94 @@
+import type { Scanner } from './scanner.ts';
+import { GLUE, type TokenText, WILDCARD } from './token-text.ts';
+
+/** Where parsers over words split tokens further: after `=`, `:` and `,`. */
+export const DELIMITERS = '=:,';
+/** Words of a message; what is left becomes one last wildcard. */
+export const MAX_WORDS = 400;
+
+/**
+ * Words of masked tokens: each token is split after every delimiter that stands
+ * outside of masks. The delimiter stays with the word before it, and a word that the
+ * next one follows without a blank ends in `GLUE`, so that words render as the line does.
+ */
+export function wordsOf(tokens: readonly TokenText[]): TokenText[] {
+  const words: TokenText[] = [];
+  for (const token of tokens) {
+    let start = 0;
+    for (let at = 0; at + 1 < token.length; at++) {
+      if (!DELIMITERS.includes(token.charAt(at))) continue;
+      words.push(token.slice(start, at + 1) + GLUE);
+      start = at + 1;
+    }
+    words.push(token.slice(start));
+  }
+  if (words.length <= MAX_WORDS) return words;
+  words.length = MAX_WORDS - 1;
+  words.push(WILDCARD);
+  return words;
+}
+
+/** A word of a message and the bytes it stands for. */
+export interface WordSpan {
+  readonly text: TokenText;
+  readonly start: number;
+  readonly end: number;
+  readonly masks: readonly { readonly kind: string; readonly start: number; readonly end: number }[];
+}
+
+/** The words of the message that was just scanned, with their places. */
+export function wordSpans(scanner: Scanner, bytes: Uint8Array, tokens: number): WordSpan[] {
+  const texts = Array.from({ length: tokens }, (_, token) => scanner.textOf(bytes, token));
+  const spans: WordSpan[] = [];
+  texts.forEach((text, token) => {
+    let mask = scanner.firstMaskOf(token);
+    let at = scanner.tokenStart[token] ?? 0;
+    for (const word of wordsOf([text])) {
+      const start = at;
+      const masks: { kind: string; start: number; end: number }[] = [];
+      for (const letter of word === WILDCARD || word.endsWith(GLUE) ? word.slice(0, -1) : word) {
+        if (letter.charCodeAt(0) < 0x100) at++;
+        else {
+          const kind = scanner.automaton.kinds[scanner.maskKind[mask] ?? 0] ?? '*';
+          at = scanner.maskEnd[mask] ?? at;
+          masks.push({ kind, start: scanner.maskStart[mask] ?? at, end: at });
+          mask++;
+        }
+      }
+      if (word === WILDCARD) at = scanner.tokenEnd[token] ?? at;
+      spans.push({ text: word, start, end: at, masks });
+    }
+  });
+  const last = spans.at(-1);
+  const rest = spans[MAX_WORDS - 1];
+  if (spans.length <= MAX_WORDS || !last || !rest) return spans;
+  return [...spans.slice(0, MAX_WORDS - 1), { text: WILDCARD, start: rest.start, end: last.end, masks: [] }];
+}
+
+/** Words by number, so that comparing them is comparing numbers. The wildcard is 0. */
+export interface WordTable {
+  readonly size: number;
+  number(word: TokenText): number;
+  /** Number of a word, -1 for one that was never seen. */
+  find(word: TokenText): number;
+  text(number: number): TokenText;
+}
+
+/** A table with the wildcard only. */
+export function createWordTable(): WordTable {
+  const texts: TokenText[] = [WILDCARD];
+  const numbers = new Map<TokenText, number>([[WILDCARD, 0]]);
+  return {
+    get size() {
+      return texts.length;
+    },
+    number: (word) => {
+      const known = numbers.get(word);
+      if (known !== undefined) return known;
+      numbers.set(word, texts.length);
+      return texts.push(word) - 1;
+    },
+    find: (word) => numbers.get(word) ?? -1,
+    text: (number) => texts[number] ?? WILDCARD,
+  };
+}
