@@ -1,4 +1,4 @@
-import type { EntityTable, EventColumns, Parameter, RecordBatch, Template } from '../types.ts';
+import type { EntityTable, Parameter, RecordBatch, Template } from '../types.ts';
 import { createEntityTable } from '../util/tables.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { type Cluster, createClusters } from './clusters.ts';
@@ -6,6 +6,7 @@ import { type DrainState, decodeDrain, encodeDrain } from './drain-codec.ts';
 import { type DrainOptions, drainOptions } from './drain-options.ts';
 import { createDrainTree } from './drain-tree.ts';
 import { createEntityFinder } from './entities.ts';
+import { columnsOf, createEntityRows, mergeById } from './event-rows.ts';
 import { extractParameters } from './parameters.ts';
 import type { Parser } from './parser.ts';
 import { createScanner } from './scanner.ts';
@@ -61,23 +62,28 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     for (const [id, number] of learned.ids) ids.restore(id, number);
   }
 
-  /** Learns the message that was just scanned. */
-  const learn = (bytes: Uint8Array, tokens: number, repeat: number): number => {
-    const shapeA = scanner.found[0]!;
-    const shapeB = scanner.found[1]!;
+  /** Learns a message of a known shape; it is scanned only where the shape does not tell its cluster. */
+  const learn = (batch: RecordBatch, row: number, shapeA: number, shapeB: number): number => {
     const entry = cache.find(shapeA, shapeB);
     let slot = -1;
     if (entry >= 0 && cache.version(entry) === clusters.version(cache.leaf(entry))) {
       slot = cache.slot(entry);
     } else {
+      const { bytes } = batch;
+      const tokens = scanner.scan(bytes, batch.start[row]!, batch.end[row]!);
       const leaf = entry >= 0 ? cache.leaf(entry) : tree.route(tokens, bytes);
       slot = clusters.search(leaf, tokens);
       if (slot < 0) slot = clusters.add(leaf, tokens, bytes);
       else clusters.generalise(slot, tokens);
       cache.put(shapeA, shapeB, leaf, clusters.version(leaf), slot);
     }
-    clusters.touch(slot, repeat);
+    clusters.touch(slot, batch.repeat[row]!);
     return clusters.numberAt(slot);
+  };
+
+  /** Learns the rows from `from` on whose shapes these are. */
+  const learnShapes = (batch: RecordBatch, from: number, shapes: Int32Array, count: number, out: Int32Array): void => {
+    for (let i = 0; i < count; i++) out[from + i] = learn(batch, from + i, shapes[2 * i]!, shapes[2 * i + 1]!);
   };
 
   /** The cluster that a message would join. */
@@ -116,14 +122,19 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
 
   return {
     name: 'drain',
-    parse: (batch) => {
-      const { count, bytes, start, end, repeat } = batch;
+    parse: (batch, shapes) => {
+      const { count, bytes, start, end } = batch;
       const template = new Int32Array(count);
+      if (shapes) learnShapes(batch, 0, shapes, count, template);
+      else {
+        for (let row = 0, found = 0; row < count; row += found) {
+          found = scanner.scanShapes(bytes, start, end, row);
+          learnShapes(batch, row, scanner.shapes, found, template);
+        }
+      }
       const rows = createEntityRows(options.entities ? count : 0);
-      for (let row = 0; row < count; row++) {
-        const tokens = scanner.scan(bytes, start[row]!, end[row]!);
-        template[row] = learn(bytes, tokens, repeat[row]!);
-        if (options.entities) rows.add(entities.found, entities.find(batch, row, tokens));
+      for (let row = 0; options.entities && row < count; row++) {
+        rows.add(entities.found, entities.find(batch, row, scanner.scan(bytes, start[row]!, end[row]!)));
       }
       return columnsOf(batch, template, rows, entityTable);
     },
@@ -167,63 +178,5 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
         },
       });
     },
-  };
-}
-
-function mergeById(templates: readonly Template[]): Template[] {
-  const byId = new Map<string, Template>();
-  for (const template of templates) {
-    const same = byId.get(template.id);
-    byId.set(template.id, same ? { ...same, count: same.count + template.count } : template);
-  }
-  return [...byId.values()];
-}
-
-interface EntityRows {
-  readonly offsets: Int32Array;
-  add(found: Int32Array, count: number): void;
-  values(): Int32Array;
-}
-
-function createEntityRows(rows: number): EntityRows {
-  const offsets = new Int32Array(rows + 1);
-  let values = new Int32Array(rows * 4);
-  let row = 0;
-  let used = 0;
-  return {
-    offsets,
-    add: (found, count) => {
-      if (used + count > values.length) {
-        const wider = new Int32Array((used + count) * 2);
-        wider.set(values);
-        values = wider;
-      }
-      for (let i = 0; i < count; i++) values[used + i] = found[i]!;
-      used += count;
-      offsets[++row] = used;
-    },
-    values: () => values.slice(0, used),
-  };
-}
-
-function columnsOf(batch: RecordBatch, template: Int32Array, rows: EntityRows, entityTable: EntityTable): EventColumns {
-  const { count, time, host, app, pid, level, line, offset, length, repeat, strings } = batch;
-  return {
-    count,
-    time,
-    template,
-    host,
-    app,
-    pid,
-    source: new Int32Array(count).fill(batch.source),
-    level,
-    line,
-    offset,
-    length,
-    repeat,
-    entityOffsets: rows.offsets.length === count + 1 ? rows.offsets : new Int32Array(count + 1),
-    entities: rows.values(),
-    strings,
-    entityTable,
   };
 }

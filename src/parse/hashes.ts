@@ -1,6 +1,10 @@
 import { byteKind } from './masks.ts';
-import { LAST_PRIME, TOKEN_PRIME } from './scanner-program.ts';
 import { FIRST_MASK, type TokenText, WILDCARD } from './token-text.ts';
+
+/** Multipliers of the hashes: odd numbers with bits all over. */
+export const TOKEN_PRIME = 0x9e3779b97f4a7c15n;
+export const LAST_PRIME = 0xd6e8feb86659fd93n;
+export const SHAPE_PRIME = 0xc2b2ae3d27d4eb4fn;
 
 /**
  * Hash of a token's masked text, as the scanner makes it from the bytes: the two

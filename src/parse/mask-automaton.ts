@@ -27,6 +27,8 @@ export interface MaskAutomaton {
   readonly accepts: Uint8Array;
   /** First states, by what is known of the place; see `start-states.ts`. */
   readonly starts: Int32Array;
+  /** Whether digits beside other digits are all alike to the masks, but for a 0 at the beginning of a number. */
+  readonly digitsAlike: boolean;
 }
 
 /**
@@ -114,6 +116,7 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
     accepts,
     firstAccepting: accepted.filter((rule) => rule === undefined).length * classes,
     starts: Int32Array.from(starts, placeOf),
+    digitsAlike: areDigitsAlike(partition, next),
   };
 }
 
@@ -134,6 +137,23 @@ function childOf(node: StateNode, key: number): StateNode {
   const made: StateNode = { state: -1, children: new Map() };
   node.children.set(key, made);
   return made;
+}
+
+/** Whether the digits but 0 are one class, and after a digit 0 leads where they lead. */
+function areDigitsAlike(
+  { classOf, classes, digitClasses }: Pick<MaskAutomaton, 'classOf' | 'classes' | 'digitClasses'>,
+  next: Int32Array,
+): boolean {
+  const zero = classOf[0x30]!;
+  const other = classOf[0x31]!;
+  for (let digit = 0x32; digit <= 0x39; digit++) if (classOf[digit] !== other) return false;
+  for (let at = 0; at < next.length; at += classes) {
+    for (let digit = 0; digit < digitClasses; digit++) {
+      const state = next[at + digit]!;
+      if (next[state + zero] !== next[state + other]) return false;
+    }
+  }
+  return true;
 }
 
 /** Classes of bytes that no set and no byte kind tells apart. */

@@ -9,8 +9,11 @@ import type { EventColumns, Parameter, RecordBatch, Template } from '../types.ts
 export interface Parser {
   /** Name on the command line, such as `drain`. */
   readonly name: string;
-  /** Learns from a batch and says which template each record belongs to. */
-  parse(batch: RecordBatch): EventColumns;
+  /**
+   * Learns from a batch and says which template each record belongs to. The shapes of
+   * its messages may have been found before, by another thread (`findShapes`).
+   */
+  parse(batch: RecordBatch, shapes?: Int32Array): EventColumns;
   /** Number of the template that a message would join, -1 where it would make a new one. Learns nothing. */
   match(message: string): number;
   /** The variable parts of a message, in their order; those of the masks alone where no template matches. */

@@ -177,3 +177,70 @@ it.each(['(a', 'a)', '[a', 'a**', 'a{3', '\\b', '(?<!a)b', 'a*', '', '^a', 'ä']
     expect(() => createScanner([{ kind: 'X', pattern }])).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
   },
 );
+
+const digits = fc.constantFrom(
+  ...'0 1 7 00 01 10 0x1f 00x1f 10x1 x86_64 ssh2 a0b1 M0 12ab -07 1.2.3.4 10.20.30.40'.split(' '),
+);
+const rows = fc.array(
+  fc
+    .array(fc.oneof(fc.constantFrom(...pieces), digits, fc.constantFrom(' ', ' ', ',')), { maxLength: 20 })
+    .map((parts) => encodeUtf8(parts.join(''))),
+  { minLength: 1, maxLength: 40 },
+);
+
+/** Messages of one batch, with their places. */
+function placed(messages: readonly Uint8Array[]) {
+  const bytes = Uint8Array.from(messages.flatMap((message) => [...message, 0x0a]));
+  const end = new Int32Array(messages.length);
+  const start = Int32Array.from(messages, (message, i) => {
+    const at = i === 0 ? 0 : (end[i - 1] ?? 0) + 1;
+    end[i] = at + message.length;
+    return at;
+  });
+  return { bytes, start, end };
+}
+
+it.each([
+  ['the default masks', defaultMasks],
+  ['masks that tell digits apart', [{ kind: 'ODD', pattern: '[13579]{2,}' }]],
+  ['masks that tell a later 0 apart', [{ kind: 'ROUND', pattern: '\\d0+' }]],
+  ['masks with blanks', [{ kind: 'PAIR', pattern: '\\d+ \\d+' }]],
+])('finds the shapes of many messages as of each alone, with %s', (_, masks: readonly MaskRule[]) => {
+  const own = createScanner(masks);
+  fc.assert(
+    fc.property(rows, (messages) => {
+      const { bytes, start, end } = placed(messages);
+      const shapes: number[] = [];
+      for (let row = 0; row < messages.length; ) {
+        const count = own.scanShapes(bytes, start, end, row);
+        shapes.push(...own.shapes.subarray(0, 2 * count));
+        row += count;
+      }
+      const expected = messages.flatMap((_message, i) => {
+        own.scan(bytes, start[i] ?? 0, end[i] ?? 0);
+        return [...own.found.subarray(0, 2)];
+      });
+      expect(shapes).toEqual(expected);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+it('finds the shapes of a batch that is larger than its window', () => {
+  const messages = Array.from({ length: 9000 }, (_, i) =>
+    encodeUtf8(
+      i % 1000 === 7 ? `${'long '.repeat(5000)}${i}` : `user${i % 300} from 10.0.${i % 256}.${i % 11} took ${i} ms`,
+    ),
+  );
+  const { bytes, start, end } = placed(messages);
+  let row = 0;
+  while (row < messages.length) {
+    const count = scanner.scanShapes(bytes, start, end, row);
+    const shapes = scanner.shapes.slice(0, 2 * count);
+    for (let i = 0; i < count; i += 97) {
+      scanner.scan(bytes, start[row + i] ?? 0, end[row + i] ?? 0);
+      expect([...shapes.subarray(2 * i, 2 * i + 2)]).toEqual([...scanner.found.subarray(0, 2)]);
+    }
+    row += count;
+  }
+});

@@ -62,10 +62,12 @@ export const i64 = {
   load: (address: Code, offset = 0): Code => [...address, 0x29, 0, ...unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x37, 0, ...unsigned(offset)],
   eqz: (a: Code): Code => [...a, 0x50],
+  eq: (a: Code, b: Code): Code => [...a, ...b, 0x51],
   trailingZeros: (a: Code): Code => [...a, 0x7a],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0x7d],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0x7e],
   and: (a: Code, b: Code): Code => [...a, ...b, 0x83],
+  or: (a: Code, b: Code): Code => [...a, ...b, 0x84],
   xor: (a: Code, b: Code): Code => [...a, ...b, 0x85],
   shl: (a: Code, b: Code): Code => [...a, ...b, 0x86],
   shr: (a: Code, b: Code): Code => [...a, ...b, 0x88],
@@ -81,6 +83,11 @@ export const v128 = {
   sub: (a: Code, b: Code): Code => [...a, ...b, 0xfd, ...unsigned(113)],
   equal: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 35],
   lessUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 38],
+  minUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 119],
+  /** The bits of `a` where `mask` has ones, else those of `b`. */
+  bitselect: (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, 0xfd, 82],
+  /** The lower (0) or upper (1) eight bytes. */
+  long: (a: Code, lane: 0 | 1): Code => [...a, 0xfd, 29, lane],
   /** 1 where any bit is set. */
   any: (a: Code): Code => [...a, 0xfd, 83],
   /** One bit per byte: its highest. */
