@@ -63,13 +63,23 @@ export interface RecordBatch {
   readonly line: Float64Array;
   /** First byte of the whole line, header included, in the decompressed stream. */
   readonly offset: Float64Array;
-  /** Bytes of the whole line without its line end. */
+  /** Bytes of the whole line without its line end; of all its lines where a record has several. */
   readonly length: Int32Array;
   readonly start: Int32Array;
   readonly end: Int32Array;
   /** How many events the record stands for (`message repeated N times`), usually 1. */
   readonly repeat: Int32Array;
+  /** Entities that the records name in fields of their own, where the format has such fields. */
+  readonly entities?: NamedEntities;
   readonly strings: StringTable;
+}
+
+/** Entities of records: those of row r are `[offsets[r], offsets[r + 1])` of `kinds` and `values`. */
+export interface NamedEntities {
+  readonly offsets: Int32Array;
+  readonly kinds: readonly EntityKind[];
+  /** Numbers in the batch's `strings`. */
+  readonly values: readonly number[];
 }
 
 /** Kinds of entity that events name. */

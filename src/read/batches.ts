@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { RecordBatch, StringTable } from '../types.ts';
-import { DamagedArchive } from './decompress.ts';
+import type { EntityKind, RecordBatch, StringTable } from '../types.ts';
+import { createArena } from './arena.ts';
+import { type Columns, createColumns, sliceColumns } from './columns.ts';
+import { ArchiveTrouble } from './decompress.ts';
 import { createRow, type LineParser, resetRow } from './formats/format.ts';
-import { createLineCutter, LINE_LIMIT, type LineBlock } from './lines.ts';
+import { BLOCK_LINES, createLineCutter, LINE_LIMIT, type LineBlock } from './lines.ts';
 import type { ReportBuilder, WarningCode } from './read-report.ts';
 import { byteOrderMark } from './sniff.ts';
 import { DAY } from './time/civil.ts';
@@ -28,47 +30,62 @@ export interface BatchSource {
   readonly from?: Position | undefined;
   /** Hand out what has come instead of waiting for a full batch. */
   readonly eager?: boolean;
+  /** Records should be in order of time. */
+  readonly inOrder: boolean;
 }
 
 /**
  * Turns the bytes of one source into batches, in constant memory: at most 2 MiB of
- * bytes and 65,536 records each.
+ * bytes and 65,536 records each, and the messages that are not a part of those bytes.
  */
 export async function* readBatches(source: BatchSource): AsyncGenerator<RecordBatch> {
   const cutter = createLineCutter(source.from?.offset ?? 0);
-  const toBatch = createBatcher(source);
+  const batcher = createBatcher(source);
   let skip = source.from?.offset ?? 0;
   try {
     for await (const chunk of source.chunks) {
       const part = chunk.subarray(Math.min(skip, chunk.length));
       skip -= chunk.length - part.length;
-      yield* batches(cutter.push(part), toBatch);
-      if (source.eager) yield* batches(cutter.flush(), toBatch);
+      yield* batches(cutter.push(part), batcher);
+      if (source.eager) yield* batches(cutter.flush(), batcher);
     }
   } catch (error) {
-    if (!(error instanceof DamagedArchive)) throw error;
-    source.report.warn(error.truncated ? 'truncated-archive' : 'damaged-archive', source.file, 0);
+    if (!(error instanceof ArchiveTrouble)) throw error;
+    source.report.warn(error.code, source.file, 0);
   }
-  yield* batches(cutter.end(), toBatch);
+  yield* batches(cutter.end(), batcher);
+  for (let rest = batcher.rest(); rest.count > 0; rest = batcher.rest()) yield rest;
 }
 
 // --- internal ---
 
-type Columns = Omit<RecordBatch, 'count' | 'bytes' | 'source' | 'strings'>;
+/** Records that joining formats may give beyond the number of lines of a block. */
+const SPARE_ROWS = 256;
 
-function* batches(blocks: Generator<LineBlock>, toBatch: (block: LineBlock) => RecordBatch): Generator<RecordBatch> {
+interface Batcher {
+  batch(block: LineBlock): RecordBatch;
+  /** Records of lines that waited for more; empty when there are none left. */
+  rest(): RecordBatch;
+}
+
+function* batches(blocks: Generator<LineBlock>, batcher: Batcher): Generator<RecordBatch> {
   for (const block of blocks) {
-    const batch = toBatch(block);
+    const batch = batcher.batch(block);
     if (batch.count > 0) yield batch;
   }
 }
 
-function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
-  const { report, file, parser } = source;
+function createBatcher(source: BatchSource): Batcher {
+  const { report, file, parser, strings } = source;
   const latest = source.reference + DAY;
+  const joins = parser.next !== undefined;
   let line = source.from?.line ?? 1;
   let lastTime = Number.NEGATIVE_INFINITY;
   const row = createRow();
+  const arena = createArena();
+  let entityOffsets: Int32Array | undefined;
+  let entityKinds: EntityKind[] = [];
+  let entityValues: number[] = [];
 
   // Trouble that every line may have is counted here and reported once per block.
   const times = createCounter('no-time');
@@ -76,29 +93,101 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
   const backwards = createCounter('time-backwards');
   const future = createCounter('time-in-future');
   const blank = createCounter('blank-line');
-  const counters = [malformed, times, backwards, future, blank];
+  const incomplete = createCounter('incomplete-record');
+  const counters = [malformed, times, backwards, future, blank, incomplete];
 
-  const checkTime = (time: number): void => {
+  const checkTime = (time: number, at: number): void => {
     if (Number.isNaN(time)) {
-      tally(times, line);
+      tally(times, at);
       return;
     }
-    if (time < lastTime) tally(backwards, line);
-    if (time > latest) tally(future, line);
+    if (time < lastTime && source.inOrder) tally(backwards, at);
+    if (time > latest) tally(future, at);
     lastTime = time;
   };
 
-  return (block) => {
+  /** Writes the row as record n; `base` is where the arena begins. */
+  const put = (columns: Columns, n: number, base: number): void => {
+    if (!row.wellFormed) tally(malformed, row.line);
+    if (row.incomplete) tally(incomplete, row.line);
+    checkTime(row.time, row.line);
+    columns.time[n] = row.time;
+    columns.level[n] = row.level;
+    columns.host[n] = row.host;
+    columns.app[n] = row.app;
+    columns.pid[n] = row.pid;
+    columns.line[n] = row.line;
+    columns.offset[n] = row.offset;
+    columns.length[n] = Math.min(row.length, 0x7fffffff);
+    columns.repeat[n] = row.repeat;
+    if (row.text === null) {
+      columns.start[n] = row.start;
+      columns.end[n] = row.end;
+    } else {
+      const at = base + arena.add(row.text, row.start, row.end);
+      columns.start[n] = at;
+      columns.end[n] = at + row.end - row.start;
+    }
+    if (row.entities > 0) addEntities(n, columns.time.length);
+  };
+
+  const addEntities = (n: number, rows: number): void => {
+    entityOffsets ??= new Int32Array(rows + 1);
+    for (let i = 0; i < row.entities; i++) {
+      entityKinds.push(row.entityKinds[i]!);
+      entityValues.push(strings.intern(row.entityValues[i]!));
+    }
+    entityOffsets[n + 1] = entityValues.length;
+  };
+
+  const finish = (columns: Columns, n: number, bytes: Uint8Array): RecordBatch => {
+    for (const counter of counters) {
+      if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
+      counter.count = 0;
+    }
+    const kept = n === columns.time.length ? columns : sliceColumns(columns, 0, n);
+    const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings, ...kept };
+    if (entityOffsets === undefined) return batch;
+    const offsets = entityOffsets.subarray(0, n + 1);
+    // Rows without entities end where the row before them ends.
+    for (let r = 1; r <= n; r++) offsets[r] = Math.max(offsets[r]!, offsets[r - 1]!);
+    const entities = { offsets, kinds: entityKinds, values: entityValues };
+    entityOffsets = undefined;
+    entityKinds = [];
+    entityValues = [];
+    return { ...batch, entities };
+  };
+
+  /** Takes what a joining parser has complete and leaves `reserved` rows free; returns the number of records then. */
+  const fetch = (columns: Columns, from: number, base: number, reserved: number, atEnd: boolean): number => {
+    let n = from;
+    while (n < columns.time.length - reserved) {
+      resetRow(row, 0, 0);
+      if (!parser.next?.(row, atEnd)) break;
+      put(columns, n, base);
+      joined += row.lines - 1;
+      n++;
+    }
+    return n;
+  };
+
+  let joined = 0;
+  const batch = (block: LineBlock): RecordBatch => {
     const { bytes, starts, ends } = block;
-    const columns = createColumns(block.count);
+    const columns = createColumns(joins ? Math.min(BLOCK_LINES, block.count + SPARE_ROWS) : block.count);
+    const last = ends[block.count - 1]!;
     // Checked once for all lines, because nearly every block is clean.
-    const text = bytes.subarray(starts[0], ends[block.count - 1]);
+    const text = bytes.subarray(starts[0], last);
     const clean = isUtf8(text) && Buffer.from(text.buffer, text.byteOffset, text.length).indexOf(0) < 0;
     let n = 0;
+    let blanks = 0;
+    let headers = 0;
+    joined = 0;
     for (let i = 0; i < block.count; i++, line++) {
       const start = starts[i]!;
       let end = ends[i]!;
       if (end === start) {
+        blanks++;
         tally(blank, line);
         continue;
       }
@@ -112,30 +201,34 @@ function createBatcher(source: BatchSource): (block: LineBlock) => RecordBatch {
         if (!isUtf8(bytes.subarray(start, end))) report.warn('invalid-utf8', file, line);
       }
       resetRow(row, block.offset + start === 0 ? byteOrderMark(bytes) : start, end);
+      row.line = line;
+      row.offset = block.offset + start;
+      row.length = length;
       parser.parse(bytes, row.start, end, row);
-      if (!row.wellFormed) tally(malformed, line);
-      checkTime(row.time);
-      columns.time[n] = row.time;
-      columns.level[n] = row.level;
-      columns.host[n] = row.host;
-      columns.app[n] = row.app;
-      columns.pid[n] = row.pid;
-      columns.line[n] = line;
-      columns.offset[n] = block.offset + start;
-      columns.length[n] = Math.min(length, 0x7fffffff);
-      columns.start[n] = row.start;
-      columns.end[n] = row.end;
-      columns.repeat[n] = row.repeat;
-      n++;
+      if (row.outcome === 'record') put(columns, n++, last);
+      else if (row.outcome === 'header') headers++;
+      if (joins) n = fetch(columns, n, last, block.count - 1 - i, false);
     }
-    for (const counter of counters) {
-      if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
-      counter.count = 0;
-    }
-    report.add({ lines: block.count, records: n, blankLines: block.count - n, bytes: block.consumed });
-    const kept = n === block.count ? columns : sliceColumns(columns, 0, n);
-    return { count: n, bytes, source: source.id, strings: source.strings, ...kept };
+    report.add({
+      lines: block.count,
+      records: n,
+      blankLines: blanks,
+      headerLines: headers,
+      continuationLines: joined,
+      bytes: block.consumed,
+    });
+    return finish(columns, n, arena.used === 0 ? bytes : bytes.subarray(0, last));
   };
+
+  const rest = (): RecordBatch => {
+    const columns = createColumns(joins ? SPARE_ROWS : 0);
+    joined = 0;
+    const n = fetch(columns, 0, 0, 0, true);
+    report.add({ lines: 0, records: n, blankLines: 0, headerLines: 0, continuationLines: joined, bytes: 0 });
+    return finish(columns, n, new Uint8Array(0));
+  };
+
+  return { batch, rest };
 }
 
 interface Counter {
@@ -150,39 +243,6 @@ function createCounter(code: WarningCode): Counter {
 
 function tally(counter: Counter, line: number): void {
   if (counter.count++ === 0) counter.firstLine = line;
-}
-
-function createColumns(count: number): Columns {
-  return {
-    time: new Float64Array(count),
-    level: new Uint8Array(count),
-    host: new Int32Array(count),
-    app: new Int32Array(count),
-    pid: new Int32Array(count),
-    line: new Float64Array(count),
-    offset: new Float64Array(count),
-    length: new Int32Array(count),
-    start: new Int32Array(count),
-    end: new Int32Array(count),
-    repeat: new Int32Array(count),
-  };
-}
-
-/** The rows `from` to `to` of columns, as views. */
-export function sliceColumns(columns: Columns, from: number, to: number): Columns {
-  return {
-    time: columns.time.subarray(from, to),
-    level: columns.level.subarray(from, to),
-    host: columns.host.subarray(from, to),
-    app: columns.app.subarray(from, to),
-    pid: columns.pid.subarray(from, to),
-    line: columns.line.subarray(from, to),
-    offset: columns.offset.subarray(from, to),
-    length: columns.length.subarray(from, to),
-    start: columns.start.subarray(from, to),
-    end: columns.end.subarray(from, to),
-    repeat: columns.repeat.subarray(from, to),
-  };
 }
 
 /** The end of the last whole UTF-8 character before `end`. */

@@ -19,14 +19,17 @@ export const compressions: readonly Compression[] = [
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
 ];
 
-/** A compressed stream that ends early or is damaged; whatever could be unpacked came before it. */
-export class DamagedArchive extends Error {
-  override readonly name = 'DamagedArchive';
-  readonly truncated: boolean;
+/** What can be wrong with a packed stream: it ends early, is damaged, or unpacks to more than it should. */
+export type ArchiveTroubleCode = 'truncated-archive' | 'damaged-archive' | 'archive-bomb';
 
-  constructor(truncated: boolean, options: ErrorOptions) {
-    super(truncated ? 'the archive ends early' : 'the archive is damaged', options);
-    this.truncated = truncated;
+/** A packed stream that cannot be read to its end; whatever could be unpacked came before it. */
+export class ArchiveTrouble extends Error {
+  override readonly name = 'ArchiveTrouble';
+  readonly code: ArchiveTroubleCode;
+
+  constructor(code: ArchiveTroubleCode, options?: ErrorOptions) {
+    super(TROUBLES[code], options);
+    this.code = code;
   }
 }
 
@@ -39,7 +42,7 @@ export function compressionOf(head: Uint8Array): Compression | undefined {
  * Unpacks a stream by its magic bytes; anything else passes as it is.
  *
  * @throws CaracalError `E_ARCHIVE` for a compression this version cannot unpack
- * @throws DamagedArchive after the last readable byte
+ * @throws ArchiveTrouble after the last readable byte
  */
 export async function* decompress(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
   const { head, rest } = await peek(chunks, 6);
@@ -47,7 +50,7 @@ export async function* decompress(chunks: AsyncIterable<Uint8Array>, file: strin
   if (!compression) {
     yield* rest;
   } else if (compression.open) {
-    yield* compression.open(rest);
+    yield* boundedRatio(rest, compression.open);
   } else {
     throw new CaracalError(
       'E_ARCHIVE',
@@ -101,6 +104,35 @@ export async function peek(
 // --- internal ---
 
 const WAITING_CHUNKS = 8;
+/** An archive is a bomb when it unpacks to more than this many bytes ... */
+const BOMB_BYTES = 256 * 1024 * 1024;
+/** ... and more than this many times its packed size. */
+const BOMB_RATIO = 500;
+
+const TROUBLES: Readonly<Record<ArchiveTroubleCode, string>> = {
+  'truncated-archive': 'the archive ends early',
+  'damaged-archive': 'the archive is damaged',
+  'archive-bomb': 'the archive unpacks to far more than its size',
+};
+
+async function* boundedRatio(
+  packed: AsyncIterable<Uint8Array>,
+  open: (packed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let taken = 0;
+  let given = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of packed) {
+      taken += chunk.length;
+      yield chunk;
+    }
+  };
+  for await (const chunk of open(counted())) {
+    given += chunk.length;
+    if (given > BOMB_BYTES && given > taken * BOMB_RATIO) throw new ArchiveTrouble('archive-bomb');
+    yield chunk;
+  }
+}
 
 /**
  * zlib hands out all it can before it reports damage, but a stream that is destroyed
@@ -138,7 +170,9 @@ async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
         yield chunk;
       } else if (failure) {
         if (failure instanceof CaracalError) throw failure;
-        throw new DamagedArchive(failure.code === 'Z_BUF_ERROR', { cause: failure });
+        throw new ArchiveTrouble(failure.code === 'Z_BUF_ERROR' ? 'truncated-archive' : 'damaged-archive', {
+          cause: failure,
+        });
       } else if (ended) {
         return;
       } else {

@@ -1,9 +1,20 @@
 /** Bytes of files and streams to records. */
 export type { Position } from './batches.ts';
-export type { Detection, LineFormat, LineParser, Row, SampleLines } from './formats/format.ts';
+export type {
+  Detection,
+  FieldNames,
+  FormatOptions,
+  LineContext,
+  LineFormat,
+  LineParser,
+  OpenParser,
+  Row,
+  SampleLines,
+} from './formats/format.ts';
 export { detectFormat, formatNamed, lineFormats } from './formats/index.ts';
 export { LINE_LIMIT } from './lines.ts';
-export { type LogReader, type OpenedSource, openLogs, type ReadOptions } from './open-logs.ts';
+export { type LogReader, type OpenedSource, openLogs } from './open-logs.ts';
 export { type ByteRange, readRanges } from './ranges.ts';
+export type { ReadOptions } from './read-options.ts';
 export type { ReadReport, ReadWarning, WarningCode } from './read-report.ts';
 export { readWhole } from './whole-file.ts';

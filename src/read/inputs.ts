@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { CaracalError } from '../errors.ts';
 import { fileError, fileStatus, STDIN } from './byte-stream.ts';
 import { globRoot, globToRegExp, isGlob } from './glob.ts';
+import { inRotationOrder } from './rotation.ts';
 
 /** A file to read. */
 export interface Input {
@@ -13,7 +14,7 @@ export interface Input {
 
 /**
  * Files behind paths, patterns and folders (with their sub-folders; names that begin
- * with a dot are left out), each once, in the order given and by name within it.
+ * with a dot are left out), each once, in the order given and by name within it, rotated sets from old to new.
  *
  * @throws CaracalError `E_FILE_MISSING`, `E_FILE_UNREADABLE`, `E_NO_INPUT`
  */
@@ -28,7 +29,12 @@ export async function findInputs(paths: readonly string[]): Promise<Input[]> {
   for (const path of paths) {
     for (const input of await inputsOf(path)) if (!inputs.has(input.path)) inputs.set(input.path, input);
   }
-  return [...inputs.values()];
+  return inRotationOrder([...inputs.values()], ({ path }) => path);
+}
+
+/** Size (`NaN` for stdin) and time of the last change of an input. */
+export async function inputStatus({ path }: Input): Promise<{ size: number; modified: number }> {
+  return path === STDIN ? { size: Number.NaN, modified: Date.now() } : fileStatus(path);
 }
 
 // --- internal ---

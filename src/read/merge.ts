@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../types.ts';
-import { sliceColumns } from './batches.ts';
+import { sliceBatch } from './columns.ts';
 
 /** A source that can be read once, and the time of its first record. */
 export interface TimedSource {
@@ -95,9 +95,7 @@ function createCursor(batches: AsyncIterable<RecordBatch>, order: number): Curso
         at++;
         advance();
       } while (at < batch.count && (clock < limit || (ties && clock === limit)));
-      return from === 0 && at === batch.count
-        ? batch
-        : { ...batch, count: at - from, ...sliceColumns(batch, from, at) };
+      return sliceBatch(batch, from, at);
     },
     close: async () => {
       await iterator.return?.();

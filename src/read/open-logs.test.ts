@@ -5,8 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeUtf8 } from '../util/utf8.ts';
 import { LINE_LIMIT } from './lines.ts';
-import { openLogs, type ReadOptions } from './open-logs.ts';
+import { openLogs } from './open-logs.ts';
 import { readRanges } from './ranges.ts';
+import type { ReadOptions } from './read-options.ts';
 import type { ReadReport } from './read-report.ts';
 
 let folder: string;

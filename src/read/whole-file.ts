@@ -1,6 +1,6 @@
 import { CaracalError } from '../errors.ts';
 import { fileError, openBytes } from './byte-stream.ts';
-import { DamagedArchive } from './decompress.ts';
+import { ArchiveTrouble } from './decompress.ts';
 
 /** Larger tables than this (decompressed bytes) are refused rather than read into memory. */
 const WHOLE_FILE_LIMIT = 1024 * 1024 * 1024;
@@ -25,7 +25,7 @@ export async function readWhole(path: string): Promise<Uint8Array> {
       }
     }
   } catch (error) {
-    if (error instanceof DamagedArchive) {
+    if (error instanceof ArchiveTrouble) {
       throw new CaracalError(
         'E_ARCHIVE',
         `${path}: ${error.message}. Fetch or pack the file again.`,

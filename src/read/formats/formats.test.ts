@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createByteInterner } from '../../util/byte-interner.ts';
 import { createStringTable } from '../../util/tables.ts';
 import { decodeUtf8, encodeUtf8 } from '../../util/utf8.ts';
+import { createNames } from '../open-source.ts';
 import { sampleLines } from '../sniff.ts';
 import { createClock } from '../time/clock.ts';
 import { createRow, resetRow } from './format.ts';
@@ -10,8 +10,8 @@ import { detectFormat, formatNamed } from './index.ts';
 function parse(format: string, line: string, year = 2017) {
   const strings = createStringTable();
   const clock = createClock({ year, timezone: 'UTC', reference: Date.UTC(2020, 0) });
-  const parser = formatNamed(format).open({ clock, names: createByteInterner(strings.intern) });
   const bytes = encodeUtf8(line);
+  const parser = formatNamed(format).prepare(sampleLines(encodeUtf8('')), {})({ clock, names: createNames(strings) });
   const row = createRow();
   resetRow(row, 0, bytes.length);
   parser.parse(bytes, 0, bytes.length, row);

@@ -1,15 +1,22 @@
 import { CaracalError } from '../../errors.ts';
-import type { Detection, LineFormat, SampleLines } from './format.ts';
+import type { Detection, FormatOptions, LineFormat, OpenParser, SampleLines } from './format.ts';
 import { rfc3164Format } from './rfc3164.ts';
-import { textFormat, timestampedFormat } from './text.ts';
+import { textFormat } from './text.ts';
+import { timestampedFormat } from './timestamped.ts';
 
 /** Every input format, the most telling first. */
 export const lineFormats: readonly LineFormat[] = [rfc3164Format, timestampedFormat, textFormat];
 
-/** A format and why it was chosen. */
+/** A format, why it was chosen, and the way to its parsers. */
 export interface ChosenFormat {
   readonly format: LineFormat;
   readonly detection: Detection;
+  readonly parser: OpenParser;
+}
+
+/** How to choose: a format by its name, or what the user says about the lines. */
+export interface FormatChoice extends FormatOptions {
+  readonly format?: string | undefined;
 }
 
 /**
@@ -26,11 +33,29 @@ export function formatNamed(name: string): LineFormat {
   });
 }
 
+/**
+ * The format that the user named, or the one that fits the first lines best.
+ *
+ * @throws CaracalError `E_FORMAT_UNKNOWN`; `E_USAGE`, `E_FORMAT_INVALID` where options
+ * and lines contradict each other
+ */
+export function chooseFormat(sample: SampleLines, choice: FormatChoice = {}): ChosenFormat {
+  const name = choice.format ?? (choice.logFormat === undefined ? undefined : 'log-format');
+  const chosen =
+    name === undefined
+      ? detectFormat(sample, choice)
+      : { format: formatNamed(name), detection: { confidence: 1, reason: 'named by the user' } };
+  return { ...chosen, parser: chosen.format.prepare(sample, choice) };
+}
+
 /** The format that fits the first lines best. */
-export function detectFormat(sample: SampleLines): ChosenFormat {
-  let best: ChosenFormat = { format: textFormat, detection: { confidence: 0, reason: 'there are no lines' } };
+export function detectFormat(sample: SampleLines, options: FormatOptions = {}): Omit<ChosenFormat, 'parser'> {
+  let best: Omit<ChosenFormat, 'parser'> = {
+    format: textFormat,
+    detection: { confidence: 0, reason: 'there are no lines' },
+  };
   for (const format of lineFormats) {
-    const detection = format.detect(sample);
+    const detection = format.detect(sample, options);
     if (detection.confidence > best.detection.confidence) best = { format, detection };
   }
   return best;

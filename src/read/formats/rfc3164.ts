@@ -1,6 +1,20 @@
 import { createMoment, type Moment } from '../time/clock.ts';
 import { isoTimestamp, syslogTimestamp } from '../time/timestamps.ts';
-import { type LineFormat, type LineParser, percent, type Row, shareOf } from './format.ts';
+import {
+  afterPriority,
+  ascii,
+  BLANK,
+  CLOSE,
+  COLON,
+  isDigit,
+  number,
+  OPEN,
+  severityOf,
+  skipBlanks,
+  startsWith,
+  wordEnd,
+} from './bytes.ts';
+import { type LineFormat, percent, type Row, shareOf } from './format.ts';
 
 /**
  * BSD syslog (RFC 3164): an optional `<PRI>`, the time, the host, the program with or
@@ -22,71 +36,56 @@ export const rfc3164Format: LineFormat = {
       reason: `${percent(share)} of the first lines have a syslog time, a host and a program`,
     };
   },
-  open: ({ clock, names }): LineParser => {
-    const moment = createMoment();
-    return {
-      parse: (bytes, start, end, out) => {
-        const at = afterPriority(bytes, start, end);
-        if (!readTime(bytes, at, end, moment)) {
-          out.wellFormed = false;
-          return;
-        }
-        out.time = clock.resolve(moment);
-        if (at > start) out.level = priority(bytes, start, at) & 7;
-
-        let p = skipBlanks(bytes, moment.next, end);
-        const hostEnd = wordEnd(bytes, p, end);
-        // Without a host the first word is the tag, and only a tag has a colon or brackets.
-        if (hostEnd < end && !looksLikeTag(bytes, p, hostEnd)) {
-          out.host = names.intern(bytes, p, hostEnd);
-          p = skipBlanks(bytes, hostEnd, end);
-        }
-        out.start = p;
-
-        const tag = tagEnd(bytes, p, end);
-        if (tag > p) {
-          out.app = names.intern(bytes, p, tag);
-          let q = tag;
-          if (bytes[q] === OPEN) {
-            q = closeOf(bytes, q, end);
-            out.pid = number(bytes, tag + 1, q);
-            q++;
+  prepare:
+    () =>
+    ({ clock, names }) => {
+      const moment = createMoment();
+      return {
+        parse: (bytes, start, end, out) => {
+          const at = afterPriority(bytes, start, end);
+          if (!readTime(bytes, at, end, moment)) {
+            out.wellFormed = false;
+            return;
           }
-          if (q < end && bytes[q] === COLON) q++;
-          if (q < end && bytes[q] === BLANK) q++;
-          out.start = q;
-        }
-        unfoldRepeat(bytes, end, out);
-      },
-    };
-  },
+          out.time = clock.resolve(moment);
+          if (at > start) out.level = severityOf(bytes, start, at);
+
+          let p = skipBlanks(bytes, moment.next, end);
+          const hostEnd = wordEnd(bytes, p, end);
+          // Without a host the first word is the tag, and only a tag has a colon or brackets.
+          if (hostEnd < end && !looksLikeTag(bytes, p, hostEnd)) {
+            out.host = names.intern(bytes, p, hostEnd);
+            p = skipBlanks(bytes, hostEnd, end);
+          }
+          out.start = p;
+
+          const tag = tagEnd(bytes, p, end);
+          if (tag > p) {
+            out.app = names.intern(bytes, p, tag);
+            let q = tag;
+            if (bytes[q] === OPEN) {
+              q = closeOf(bytes, q, end);
+              out.pid = number(bytes, tag + 1, q);
+              q++;
+            }
+            if (q < end && bytes[q] === COLON) q++;
+            if (q < end && bytes[q] === BLANK) q++;
+            out.start = q;
+          }
+          unfoldRepeat(bytes, end, out);
+        },
+      };
+    },
 };
 
 // --- internal ---
 
-const BLANK = 0x20;
-const COLON = 0x3a;
-const OPEN = 0x5b;
-const CLOSE = 0x5d;
 const LONGEST_TAG = 96;
-
-/** First byte after `<PRI>`, or `start` where there is none. */
-function afterPriority(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start] !== 0x3c) return start;
-  let p = start + 1;
-  while (p < end && p < start + 4 && isDigit(bytes[p]!)) p++;
-  const valid = p > start + 1 && p < end && bytes[p] === 0x3e && number(bytes, start + 1, p) <= 191;
-  return valid ? p + 1 : start;
-}
 
 /** A BSD timestamp, or RFC 3339 as rsyslog writes it: with `T` and zone, which application logs rarely have. */
 function readTime(bytes: Uint8Array, at: number, end: number, moment: Moment): boolean {
   if (syslogTimestamp(bytes, at, end, moment)) return true;
   return bytes[at + 10] === 0x54 && isoTimestamp(bytes, at, end, moment) && !Number.isNaN(moment.offset);
-}
-
-function priority(bytes: Uint8Array, start: number, after: number): number {
-  return number(bytes, start + 1, after - 1);
 }
 
 /** End of the program's name at `p`, or `p` where there is no tag. */
@@ -136,45 +135,9 @@ function unfoldRepeat(bytes: Uint8Array, end: number, out: Row): void {
 const REPEATED = ascii('message repeated ');
 const TIMES = ascii(' times: [');
 
-function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function startsWith(bytes: Uint8Array, at: number, end: number, prefix: Uint8Array): boolean {
-  if (end - at < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (bytes[at + i] !== prefix[i]) return false;
-  return true;
-}
-
-function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
-  let p = at;
-  while (p < end && bytes[p] === BLANK) p++;
-  return p;
-}
-
-function wordEnd(bytes: Uint8Array, at: number, end: number): number {
-  let p = at;
-  while (p < end && bytes[p] !== BLANK) p++;
-  return p;
-}
-
 /** Position of the `]` that closes the bracket at `open`, `end` where there is none nearby. */
 function closeOf(bytes: Uint8Array, open: number, end: number): number {
   const limit = Math.min(end, open + LONGEST_TAG);
   for (let i = open + 1; i < limit; i++) if (bytes[i] === CLOSE) return i;
   return end;
-}
-
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
-
-/** Value of `bytes[start, end)`, -1 where it is no number of at most nine digits. */
-function number(bytes: Uint8Array, start: number, end: number): number {
-  if (end <= start || end - start > 9) return -1;
-  let value = 0;
-  for (let i = start; i < end; i++) {
-    const digit = bytes[i]! - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
 }
