@@ -33,7 +33,10 @@ export {
 export type { Emitter, OnnxAttribute, OnnxAttributes, Signature } from './emitter.ts';
 export { gradients } from './gradients.ts';
 export { glorotUniform, randomNormal, randomUniform } from './initializers.ts';
+export { type CausalConvolutionContext, causalConvolution } from './layers/causal-convolution.ts';
 export { lstm } from './layers/lstm.ts';
+export { layerNorm, rmsNorm } from './layers/normalization.ts';
+export { type StateSpaceInputs, stateSpace } from './layers/state-space.ts';
 export { defineOp, defineSingle, type Op, type OpCall, type OpDefinition, registeredOps } from './op.ts';
 export { add, div, mul, neg, square, sub } from './ops/arithmetic.ts';
 export { broadcastTo, type Reduction, reduceSum } from './ops/broadcast.ts';

@@ -1,24 +1,19 @@
 import { describe, expect, it, test } from 'vitest';
-import { createRng } from '../../util/rng.ts';
 import {
   abs,
   add,
   broadcastTo,
   cast,
-  compile,
   concat,
   constant,
-  createSession,
   cumsum,
   div,
   exp,
   expandDims,
   gather,
   gradients,
-  input,
   log,
   logSoftmax,
-  lstm,
   matmul,
   maximum,
   minimum,
@@ -51,14 +46,7 @@ import {
   where,
 } from '../index.ts';
 import { topologicalOrder } from '../value.ts';
-
-/** A function to differentiate: the shapes of its arguments, their range, and what it computes. */
-interface Case {
-  readonly shapes: readonly (readonly number[])[];
-  readonly of: (...values: Value[]) => Value;
-  /** Lowest and highest argument; -2 to 2 unless told. */
-  readonly range?: readonly [number, number];
-}
+import { argumentsOf, expectGradients, type GradientCase } from './gradient.case.ts';
 
 const INDICES = constant(tensor('int32', [4], Int32Array.of(2, 0, 2, 1)));
 const GRID = constant(tensor('int64', [2, 2], BigInt64Array.of(2n, 0n, 2n, 1n)));
@@ -66,7 +54,7 @@ const MANY = constant(tensor('int32', [3], Int32Array.of(599, 7, 599)));
 const CONDITION = constant(tensor('bool', [2, 3], Uint8Array.of(1, 0, 0, 1, 1, 0)));
 
 /** Arguments are random, so that no case sits on a kink. */
-const CASES: Readonly<Record<string, readonly Case[]>> = {
+const CASES: Readonly<Record<string, readonly GradientCase[]>> = {
   add: [
     {
       shapes: [
@@ -308,18 +296,6 @@ describe('gradients agree with central finite differences', () => {
     });
   });
 
-  test('an unrolled LSTM', async () => {
-    await expectGradients({
-      shapes: [
-        [2, 8],
-        [2, 8],
-        [2, 8],
-        [2, 8],
-      ],
-      of: (a, b, c, u) => stack(lstm([a, b, c], u), 0),
-    });
-  });
-
   test('a gradient of a gradient', async () => {
     await expectGradients({
       shapes: [[3], [3]],
@@ -332,72 +308,6 @@ describe('gradients agree with central finite differences', () => {
 });
 
 // --- internal ---
-
-const STEP = 1e-4;
-
-/**
- * Compares in float64: central differences are off by about STEP^2 times the third
- * derivative plus rounding of 1e-16 / STEP, so 1e-6 leaves room for both. A cast
- * through float32 rounds at 1e-7 / STEP.
- */
-async function expectGradients(gradientCase: Case): Promise<void> {
-  const values = argumentsOf(gradientCase);
-  const output = gradientCase.of(...values);
-  // A fixed random weight for each output element makes the loss depend on all of them differently.
-  const rng = createRng(5);
-  const shape = output.shape.map(Number);
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  const weights = constant(
-    tensor(
-      'float64',
-      shape,
-      Float64Array.from({ length: size }, () => rng.normal()),
-    ),
-  );
-  const loss = reduceSum(mul(output, weights));
-  const slopes = gradients(loss, values);
-  const outputs = Object.fromEntries([
-    ['loss', loss],
-    ...slopes.map((slope, index) => [`slope${index}`, slope] as const),
-  ]);
-  const session = await createSession(compile({ outputs, inputs: values }).bytes, { threads: 1 });
-
-  const [low, high] = gradientCase.range ?? [-2, 2];
-  const data = gradientCase.shapes.map((dims) =>
-    Float64Array.from(
-      { length: dims.reduce((product, dim) => product * dim, 1) },
-      () => low + (high - low) * rng.next(),
-    ),
-  );
-  const run = (): ReturnType<typeof session.run> =>
-    session.run(
-      Object.fromEntries(
-        data.map((content, index) => [`x${index}`, tensor('float64', gradientCase.shapes[index] ?? [], content)]),
-      ),
-    );
-  const analytic = await run();
-  const tolerance = output.node.op === 'cast' ? 1e-2 : 1e-6;
-  for (const [index, content] of data.entries()) {
-    expect(analytic[`slope${index}`]?.shape).toEqual(gradientCase.shapes[index]);
-    for (let element = 0; element < Math.min(content.length, 12); element++) {
-      const kept = content[element] ?? 0;
-      content[element] = kept + STEP;
-      const above = Number((await run()).loss?.data[0]);
-      content[element] = kept - STEP;
-      const below = Number((await run()).loss?.data[0]);
-      content[element] = kept;
-      const numeric = (above - below) / (2 * STEP);
-      expect(Math.abs(Number(analytic[`slope${index}`]?.data[element]) - numeric)).toBeLessThan(
-        tolerance * (1 + Math.abs(numeric)),
-      );
-    }
-  }
-  await session.dispose();
-}
-
-function argumentsOf({ shapes }: Case): Value[] {
-  return shapes.map((shape, index) => input(`x${index}`, shape, 'float64'));
-}
 
 function parts(x: Value, sizes: readonly number[], use: (parts: [Value, Value, Value]) => Value): Value {
   const [a = x, b = x, c = x] = split(x, -1, sizes);
