@@ -13,7 +13,7 @@ export interface DrainTree {
   /** The node that the scanned message of `tokens` tokens leads to; made if need be. */
   route(tokens: number, bytes: Uint8Array): number;
   /** The same, but -1 where the node does not exist. */
-  find(tokens: number, bytes: Uint8Array): number;
+  find(tokens: number): number;
   /** How many nodes there are; nodes are numbered from 0. */
   readonly size: number;
   /** Parent and token of every node beyond the lengths, in the order of their making. */
@@ -82,7 +82,7 @@ export function createDrainTree(scanner: Scanner, leading: number, maxChildren: 
       for (let i = 0; i < depth; i++) {
         let next = 0;
         let own = false;
-        if (!scanner.isVariable(bytes, i)) {
+        if (!scanner.isVariable(i)) {
           next = table[slotOf(node, hashes[2 * i]!, hashes[2 * i + 1]!) + 3]!;
           own = next !== 0 || (children[node]! < maxChildren && made.length < MAX_NODES);
         }
@@ -92,12 +92,12 @@ export function createDrainTree(scanner: Scanner, leading: number, maxChildren: 
       }
       return node;
     },
-    find: (tokens, bytes) => {
+    find: (tokens) => {
       let node = tokens;
       const depth = Math.min(leading, tokens);
       for (let i = 0; i < depth; i++) {
         let next = 0;
-        if (!scanner.isVariable(bytes, i)) {
+        if (!scanner.isVariable(i)) {
           next = table[slotOf(node, hashes[2 * i]!, hashes[2 * i + 1]!) + 3]!;
           if (next === 0 && children[node]! < maxChildren && made.length < MAX_NODES) return -1;
         }

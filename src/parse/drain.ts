@@ -9,7 +9,7 @@ import { createEntityFinder } from './entities.ts';
 import { columnsOf, createEntityRows, mergeById } from './event-rows.ts';
 import { extractParameters } from './parameters.ts';
 import type { Parser } from './parser.ts';
-import { createScanner } from './scanner.ts';
+import { createScanner, type ScannedRows } from './scanner.ts';
 import { createShapeCache } from './shape-cache.ts';
 import { createTemplateIds } from './template-ids.ts';
 import { renderTokens, WILDCARD } from './token-text.ts';
@@ -62,15 +62,17 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     for (const [id, number] of learned.ids) ids.restore(id, number);
   }
 
-  /** Learns a message of a known shape; it is scanned only where the shape does not tell its cluster. */
-  const learn = (batch: RecordBatch, row: number, shapeA: number, shapeB: number): number => {
+  /** Learns the message in row `row` of the batch, of which row `scanned` of `rows` tells. */
+  const learn = (batch: RecordBatch, row: number, rows: ScannedRows, scanned: number): number => {
+    const shapeA = rows.shapes[2 * scanned]!;
+    const shapeB = rows.shapes[2 * scanned + 1]!;
     const entry = cache.find(shapeA, shapeB);
     let slot = -1;
     if (entry >= 0 && cache.version(entry) === clusters.version(cache.leaf(entry))) {
       slot = cache.slot(entry);
     } else {
       const { bytes } = batch;
-      const tokens = scanner.scan(bytes, batch.start[row]!, batch.end[row]!);
+      const tokens = scanner.recall(rows, scanned, batch.start[row]!, batch.end[row]!);
       const leaf = entry >= 0 ? cache.leaf(entry) : tree.route(tokens, bytes);
       slot = clusters.search(leaf, tokens);
       if (slot < 0) slot = clusters.add(leaf, tokens, bytes);
@@ -81,15 +83,10 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     return clusters.numberAt(slot);
   };
 
-  /** Learns the rows from `from` on whose shapes these are. */
-  const learnShapes = (batch: RecordBatch, from: number, shapes: Int32Array, count: number, out: Int32Array): void => {
-    for (let i = 0; i < count; i++) out[from + i] = learn(batch, from + i, shapes[2 * i]!, shapes[2 * i + 1]!);
-  };
-
   /** The cluster that a message would join. */
   const clusterOf = (bytes: Uint8Array): Cluster | undefined => {
     const tokens = scanner.scan(bytes, 0, bytes.length);
-    const leaf = tree.find(tokens, bytes);
+    const leaf = tree.find(tokens);
     const slot = leaf < 0 ? -1 : clusters.search(leaf, tokens);
     const cluster = slot < 0 ? undefined : clusters.get(clusters.numberAt(slot));
     return typeof cluster === 'object' ? cluster : undefined;
@@ -122,14 +119,15 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
 
   return {
     name: 'drain',
-    parse: (batch, shapes) => {
+    parse: (batch, scanned) => {
       const { count, bytes, start, end } = batch;
       const template = new Int32Array(count);
-      if (shapes) learnShapes(batch, 0, shapes, count, template);
-      else {
-        for (let row = 0, found = 0; row < count; row += found) {
-          found = scanner.scanShapes(bytes, start, end, row);
-          learnShapes(batch, row, scanner.shapes, found, template);
+      if (scanned) {
+        for (let row = 0; row < count; row++) template[row] = learn(batch, row, scanned, row);
+      } else {
+        for (let from = 0, found = 0; from < count; from += found) {
+          found = scanner.scanRows(bytes, start, end, from);
+          for (let i = 0; i < found; i++) template[from + i] = learn(batch, from + i, scanner.rows, i);
         }
       }
       const rows = createEntityRows(options.entities ? count : 0);

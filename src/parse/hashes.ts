@@ -1,5 +1,5 @@
 import { byteKind } from './masks.ts';
-import { FIRST_MASK, type TokenText, WILDCARD } from './token-text.ts';
+import { FIRST_MASK, isVariable, type TokenText, WILDCARD } from './token-text.ts';
 
 /** Multipliers of the hashes: odd numbers with bits all over. */
 export const TOKEN_PRIME = 0x9e3779b97f4a7c15n;
@@ -8,7 +8,8 @@ export const SHAPE_PRIME = 0xc2b2ae3d27d4eb4fn;
 
 /**
  * Hash of a token's masked text, as the scanner makes it from the bytes: the two
- * halves of 64 bits, the low one first. A wildcard is 0, 0.
+ * halves of 64 bits, the low one first. A wildcard is 0, 0; the highest bit says that the
+ * token varies by its looks.
  */
 export function hashToken(text: TokenText, seed: bigint): readonly [low: number, high: number] {
   if (text === WILDCARD) return [0, 0];
@@ -30,6 +31,7 @@ export function hashToken(text: TokenText, seed: bigint): readonly [low: number,
   hash = BigInt.asUintN(64, hash * LAST_PRIME);
   hash ^= hash >> 29n;
   if (BigInt.asUintN(32, hash) === 0n) hash ^= 1n;
+  hash = BigInt.asUintN(63, hash) | (isVariable(text) ? 1n << 63n : 0n);
   return [Number(BigInt.asIntN(32, hash)), Number(BigInt.asIntN(32, hash >> 32n))];
 }
 

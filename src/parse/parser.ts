@@ -1,4 +1,5 @@
 import type { EventColumns, Parameter, RecordBatch, Template } from '../types.ts';
+import type { ScannedRows } from './scanner.ts';
 
 /**
  * Turns messages into events: a template (log key) and its parameters. A parser
@@ -10,10 +11,10 @@ export interface Parser {
   /** Name on the command line, such as `drain`. */
   readonly name: string;
   /**
-   * Learns from a batch and says which template each record belongs to. The shapes of
-   * its messages may have been found before, by another thread (`findShapes`).
+   * Learns from a batch and says which template each record belongs to. Its
+   * messages may have been scanned before, by another thread.
    */
-  parse(batch: RecordBatch, shapes?: Int32Array): EventColumns;
+  parse(batch: RecordBatch, scanned?: ScannedRows): EventColumns;
   /** Number of the template that a message would join, -1 where it would make a new one. Learns nothing. */
   match(message: string): number;
   /** The variable parts of a message, in their order; those of the masks alone where no template matches. */

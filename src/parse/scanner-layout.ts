@@ -2,9 +2,11 @@ import type { MaskAutomaton } from './mask-automaton.ts';
 import { MAX_BYTES, MAX_TOKENS } from './masks.ts';
 
 /** Bytes of a batch that the scanner holds at a time. */
-export const WINDOW_BYTES = 256 * 1024;
+export const WINDOW_BYTES = 128 * 1024;
 /** Messages that are turned into shapes at a time. */
-export const WINDOW_ROWS = 4096;
+export const WINDOW_ROWS = 2048;
+/** Tokens of these messages at most: a blank or the end of a message follows each. */
+export const WINDOW_TOKENS = WINDOW_BYTES / 2 + 2 * WINDOW_ROWS;
 /** Tokens that the scanner remembers; a power of two. */
 export const MEMO_ENTRIES = 8192;
 
@@ -42,10 +44,13 @@ export interface ScannerLayout {
   readonly behindFirst: number;
   /** Per remembered token: key and hash (64 bits each). */
   readonly memo: number;
-  /** Per message: start and end (32 bits each), shape (64 bits). */
+  /** Per message: start and end, number of the first token behind it (32 bits each), shape (64 bits). */
   readonly rowStarts: number;
   readonly rowEnds: number;
+  readonly rowTokens: number;
   readonly rowShapes: number;
+  /** Hashes of the tokens of all messages (64 bits each). */
+  readonly rowHashes: number;
   readonly window: number;
 }
 
@@ -79,7 +84,9 @@ export function layoutFor(automaton: MaskAutomaton): ScannerLayout {
     memo: take(16 * MEMO_ENTRIES),
     rowStarts: take(4 * WINDOW_ROWS),
     rowEnds: take(4 * WINDOW_ROWS),
+    rowTokens: take(4 * WINDOW_ROWS),
     rowShapes: take(8 * WINDOW_ROWS),
+    rowHashes: take(8 * WINDOW_TOKENS),
     // Loads of whole words may reach behind the last byte.
     window: take(WINDOW_BYTES + 32),
   };

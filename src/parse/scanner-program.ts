@@ -11,9 +11,9 @@ import { assemble, branchIf, type Code, type FunctionBuilder, i32, i64, loop, v1
  * - `scan(at, end, delta)` scans the message between two addresses, writes down its
  *   tokens and masks, and returns the number of its tokens. Places are written plus
  *   `delta`.
- * - `shapes(rows, delta)` finds the shapes of many messages, and nothing else of them;
- *   most of their tokens it knows from before (`scanner-memo.ts`). Their places less
- *   `delta` are addresses.
+ * - `shapes(rows, delta)` finds the shapes of many messages and the hashes of their
+ *   tokens; most tokens it knows from before (`scanner-memo.ts`). The places of the
+ *   messages less `delta` are addresses.
  *
  * A token's hash takes in, one after the other, its runs of word bytes in pieces of
  * eight, its other bytes, and its masks; see `hashes.ts` for the same in TypeScript.
@@ -82,6 +82,7 @@ function shapes(f: FunctionBuilder, automaton: MaskAutomaton, layout: ScannerLay
     ...message.end.set(i32.sub(i32.load(row.get, layout.rowEnds), delta.get)),
     ...message.scan,
     ...i64.store(i32.shl(row.get, int(1)), message.shape.get, layout.rowShapes),
+    ...i32.store(row.get, message.written.get, layout.rowTokens),
     ...row.set(i32.add(row.get, int(4))),
     ...branchIf(i32.lessThan(row.get, i32.shl(rows.get, int(2))), again),
   ]);

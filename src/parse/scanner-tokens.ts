@@ -26,7 +26,7 @@ export interface TokenProgramOptions {
   readonly seed: bigint;
   /**
    * Either writes down every token and mask of the message (places are written plus
-   * this number), or finds its shape alone, with a memory of tokens.
+   * this number), or the hashes of its tokens alone, with a memory of tokens.
    */
   readonly record: { readonly delta: Local } | undefined;
 }
@@ -43,6 +43,8 @@ export interface TokenProgram {
   /** 1 where a rest was not looked at. */
   readonly rest: Local;
   readonly shape: Local;
+  /** Hashes written so far, of all messages. */
+  readonly written: Local;
 }
 
 /** The code that turns one message into tokens, by the specification in `masks.ts`. */
@@ -57,6 +59,7 @@ export function tokenProgram(
   const masks = f.local('i32');
   const rest = f.local('i32');
   const shape = f.local('i64');
+  const written = f.local('i32');
   /** Class of the byte at `at`, of the one before it, and of the last one that the automaton took. */
   const cls = f.local('i32');
   const before = f.local('i32');
@@ -66,8 +69,9 @@ export function tokenProgram(
   /** End of the longest match so far, 0 for none, and the state there. */
   const matched = f.local('i32');
   const matchedState = f.local('i32');
-  /** Of the token: its hash, bytes outside of masks, start of the value after its first `=`. */
+  /** Of the token: its hash, whether it varies by its looks, bytes outside of masks, start of the value after its first `=`. */
   const hash = f.local('i64');
+  const variable = f.local('i32');
   const literals = f.local('i32');
   const value = f.local('i32');
   const byte = f.local('i32');
@@ -150,16 +154,19 @@ export function tokenProgram(
    * that its key leaves out stand for themselves.
    */
   const forget: Code = keep.set(int(0));
-  const forgetLongNumbers: Code = [
-    ...when(
-      i32.lessThan(i32.sub(runEnd.get, at.get), int(57)),
-      [
-        ...place.set(i32.sub(at.get, int(layout.window))),
-        ...bits.set(i64.and(bitsAt(layout.digits), lowBits(i32.sub(runEnd.get, at.get)))),
-        ...when(i32.eqz(i64.eqz(i64.and(bits.get, i64.shr(bits.get, i64.const(1n))))), forget),
-      ],
-      forget,
-    ),
+  /** Of the run at `at`. */
+  const lookForDigits: Code = [
+    ...remembering(when(i32.atLeast(i32.sub(runEnd.get, at.get), int(57)), forget)),
+    ...place.set(i32.sub(at.get, int(layout.window))),
+    ...loop((again) => [
+      ...length.set(i32.sub(i32.sub(runEnd.get, int(layout.window)), place.get)),
+      ...when(i32.lessThan(int(57), length.get), length.set(int(57))),
+      ...bits.set(i64.and(bitsAt(layout.digits), lowBits(length.get))),
+      ...when(i32.eqz(i64.eqz(bits.get)), variable.set(int(1))),
+      ...remembering(when(i32.eqz(i64.eqz(i64.and(bits.get, i64.shr(bits.get, i64.const(1n))))), forget)),
+      ...place.set(i32.add(place.get, length.get)),
+      ...branchIf(i32.eq(length.get, int(57)), again),
+    ]),
   ];
 
   /** Follows the automaton from `at`; `cls` is the class of the byte at `p` meanwhile. */
@@ -200,12 +207,13 @@ export function tokenProgram(
       ...increment(masks),
     ]),
     ...mix(i64.fromI32(i32.add(byte.get, int(FIRST_MASK)))),
+    ...variable.set(int(1)),
     ...at.set(matched.get),
     ...before.set(classAt(i32.sub(at.get, int(1)))),
   ];
 
   const takeRun: Code = [
-    ...remembering(forgetLongNumbers),
+    ...lookForDigits,
     ...literals.set(i32.add(literals.get, i32.sub(runEnd.get, at.get))),
     ...loop((again) => [
       ...when(
@@ -237,6 +245,7 @@ export function tokenProgram(
   const beginToken: Code = [
     ...recording((delta) => i32.store(times4(tokens), i32.add(at.get, delta.get), layout.starts)),
     ...hash.set(i64.const(seed)),
+    ...variable.set(int(0)),
     ...literals.set(int(0)),
     ...recording(() => value.set(int(0))),
     ...before.set(blank),
@@ -247,10 +256,18 @@ export function tokenProgram(
     ...hash.set(i64.xor(hash.get, i64.shr(hash.get, i64.const(29n)))),
     // Only wildcards have a low half of 0.
     ...when(i32.eqz(i32.fromI64(hash.get)), hash.set(i64.xor(hash.get, i64.const(1n)))),
+    ...hash.set(i64.and(hash.get, i64.const((1n << 63n) - 1n))),
+    ...hash.set(i64.or(hash.get, i64.shl(i64.fromI32(variable.get), i64.const(63n)))),
     ...when(i32.lessThan(int(MAX_LITERAL), literals.get), hash.set(i64.const(0n))),
   ];
 
+  const writeHash: Code = [
+    ...i64.store(i32.shl(written.get, int(3)), hash.get, layout.rowHashes),
+    ...increment(written),
+  ];
+
   const endToken: Code = [
+    ...remembering(writeHash),
     ...recording((delta) => [
       ...i64.store(i32.shl(tokens.get, int(3)), hash.get, layout.hashes),
       ...i32.store(times4(tokens), i32.add(at.get, delta.get), layout.ends),
@@ -338,9 +355,12 @@ export function tokenProgram(
         ...branch(nextToken),
       ]),
     ),
-    ...when(rest.get, shape.set(i64.xor(shape.get, i64.const(REST)))),
+    ...when(rest.get, [
+      ...shape.set(i64.xor(shape.get, i64.const(REST))),
+      ...remembering([...hash.set(i64.const(0n)), ...writeHash]),
+    ]),
   ];
-  return { at, end, scan, tokens, masks, rest, shape };
+  return { at, end, scan, tokens, masks, rest, shape, written };
 }
 
 // --- internal ---

@@ -1,0 +1,53 @@
+import { compileMasks, type MaskAutomaton } from './mask-automaton.ts';
+import type { MaskRule } from './masks.ts';
+import { layoutFor, type ScannerLayout } from './scanner-layout.ts';
+import { assembleScanner } from './scanner-program.ts';
+
+/**
+ * All that a scanner is made of. It can be sent to other threads, whose scanners then
+ * find the same hashes.
+ */
+export interface ScannerProgram {
+  readonly automaton: MaskAutomaton;
+  readonly layout: ScannerLayout;
+  /** A `WebAssembly.Module`. */
+  readonly module: object;
+  readonly seed: bigint;
+}
+
+/** What the module exports; see `scanner-program.ts`. */
+export interface ScannerInstance {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  classify(length: number): void;
+  scan(at: number, end: number, delta: number): number;
+  shapes(rows: number, delta: number): void;
+}
+
+/** The program for these masks: compiling takes a tenth of a second, once per list of masks is enough. */
+export function scannerProgram(masks: readonly MaskRule[]): ScannerProgram {
+  const known = programs.get(masks);
+  if (known) return known;
+  const automaton = compileMasks(masks);
+  const layout = layoutFor(automaton);
+  const module = new WebAssembly.Module(assembleScanner(automaton, layout, seed));
+  const made = { automaton, layout, module, seed };
+  programs.set(masks, made);
+  return made;
+}
+
+/** The module with a memory of its own. */
+export function instantiate(module: object): ScannerInstance {
+  return new WebAssembly.Instance(module).exports as ScannerInstance;
+}
+
+// --- internal ---
+
+/** Another one in every process, so that nobody can prepare lines that collide. */
+const seed = (crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n) | 1n;
+const programs = new WeakMap<readonly MaskRule[], ScannerProgram>();
+
+/** The part of the WebAssembly API that is used here; it is the same in Node and in browsers. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
