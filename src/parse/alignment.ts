@@ -35,19 +35,24 @@ export function commonLength(a: Int32Array, b: Int32Array): number {
  * words of `a` before words of `b` where either would do.
  */
 export function commonPlaces(a: Int32Array, b: Int32Array): number[] {
+  const places: number[] = [];
+  let i = 0;
+  while (i < a.length && a[i] === b[i] && a[i] !== 0) places.push(i, i++);
+  let j = i;
   const width = b.length + 1;
-  const lengths = new Uint16Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
+  const cells = (a.length + 1) * width;
+  if (cells > lengths.length) lengths = new Uint16Array(2 * cells);
+  for (let row = j; row <= a.length; row++) lengths[row * width + b.length] = 0;
+  lengths.fill(0, a.length * width, cells);
+  const first = j;
+  for (let i = a.length - 1; i >= first; i--) {
+    for (let j = b.length - 1; j >= first; j--) {
       lengths[i * width + j] =
         a[i] === b[j] && a[i] !== 0
           ? lengths[(i + 1) * width + j + 1]! + 1
           : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
     }
   }
-  const places: number[] = [];
-  let i = 0;
-  let j = 0;
   while (i < a.length && j < b.length) {
     if (a[i] === b[j] && a[i] !== 0) places.push(i++, j++);
     else if (lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!) i++;
@@ -57,10 +62,12 @@ export function commonPlaces(a: Int32Array, b: Int32Array): number[] {
 }
 
 /**
- * What two sequences have in common, with wildcards where they differ: as many as words
- * where both have the same number of them, one where they do not.
+ * What a template and a line have in common, with wildcards where they differ: as many as
+ * words where both have the same number of them, one where they do not. A template that
+ * fits the line word by word is left as it is.
  */
 export function generalised(a: Int32Array, b: Int32Array): Int32Array {
+  if (a.length === b.length && a.every((word, i) => word === 0 || word === b[i])) return a;
   const places = commonPlaces(a, b);
   const words: number[] = [];
   let i = 0;
@@ -78,3 +85,8 @@ export function generalised(a: Int32Array, b: Int32Array): Int32Array {
   gap(a.length, b.length);
   return Int32Array.from(words);
 }
+
+// --- internal ---
+
+/** Room for the lengths of the subsequences behind each pair of places. */
+let lengths = new Uint16Array(4096);

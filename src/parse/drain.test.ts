@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { dataFolder, needs } from '../../test/support/requirements.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { createReferenceDrain } from './drain.reference.ts';
-import { createDrain, decodeParser } from './drain.ts';
+import { createDrain } from './drain.ts';
 import type { DrainOptions } from './drain-options.ts';
 import { defaultMasks } from './masks.ts';
 import { parserSuite } from './parser.case.ts';
 import { batchOf } from './records.case.ts';
 import { kindsOf, renderTokens } from './token-text.ts';
 
-parserSuite('drain', { create: () => createDrain(), decode: (encoded) => decodeParser(encoded) });
+parserSuite('drain');
 
 /** Parses with both and expects the same answers. */
 function expectLikeReference(messages: readonly Uint8Array[], options: Partial<DrainOptions>, batchSize = 50): void {

@@ -9,6 +9,7 @@ import { createEntityFinder } from './entities.ts';
 import { columnsOf, createEntityRows, mergeById } from './event-rows.ts';
 import { extractParameters } from './parameters.ts';
 import type { Parser } from './parser.ts';
+import type { ParserFile } from './parser-file.ts';
 import { createScanner, type ScannedRows } from './scanner.ts';
 import { createShapeCache } from './shape-cache.ts';
 import { createTemplateIds } from './template-ids.ts';
@@ -39,10 +40,10 @@ export function createDrain(options: Partial<DrainOptions> = {}, entities: Entit
 /**
  * A parser from what `encode` gave.
  *
- * @throws CaracalError `E_MODEL_CORRUPT`, `E_MODEL_FORMAT`
+ * @throws CaracalError `E_MODEL_CORRUPT`
  */
-export function decodeParser(encoded: Uint8Array, entities: EntityTable = createEntityTable()): Parser {
-  return drainFrom(decodeDrain(encoded), entities);
+export function restoreDrain(file: ParserFile, entities: EntityTable = createEntityTable()): Parser {
+  return drainFrom(decodeDrain(file), entities);
 }
 
 // --- internal ---

@@ -1,7 +1,10 @@
 /** Records to events: templates, parameters, entities. */
 export { concatEvents } from './concat-events.ts';
-export { createDrain, decodeParser } from './drain.ts';
+export { createDrain } from './drain.ts';
 export { type DrainOptions, drainDefaults } from './drain-options.ts';
 export { defaultMasks, type MaskRule } from './masks.ts';
 export type { Parser } from './parser.ts';
+export { createParser, decodeParser, type ParserOptions, parserNames } from './registry.ts';
+export { createSpell } from './spell.ts';
+export { type SpellOptions, spellDefaults } from './spell-options.ts';
 export { type StructuredOptions, structuredHeader, structuredRows, templatesCsv } from './structured.ts';

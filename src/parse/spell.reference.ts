@@ -178,6 +178,7 @@ function commonPlaces(a: Words, b: Words): [number, number][] {
 }
 
 function inGeneral(a: Words, b: Words): Words {
+  if (a.length === b.length && a.every((word, i) => word === WILDCARD || word === b[i])) return a;
   const words: TokenText[] = [];
   let before: readonly [number, number] = [-1, -1];
   for (const place of [...commonPlaces(a, b), [a.length, b.length] as const]) {

@@ -67,28 +67,62 @@ export function wordSpans(scanner: Scanner, bytes: Uint8Array, tokens: number): 
 
 /** Words by number, so that comparing them is comparing numbers. The wildcard is 0. */
 export interface WordTable {
+  /** Numbers are below this. */
   readonly size: number;
   number(word: TokenText): number;
-  /** Number of a word, -1 for one that was never seen. */
-  find(word: TokenText): number;
   text(number: number): TokenText;
+  /**
+   * Numbers of the words of the message that was just scanned. Words that have none get
+   * numbers from `size` on, for this message only.
+   */
+  line(scanner: Scanner, bytes: Uint8Array, tokens: number): Int32Array;
 }
 
 /** A table with the wildcard only. */
 export function createWordTable(): WordTable {
   const texts: TokenText[] = [WILDCARD];
   const numbers = new Map<TokenText, number>([[WILDCARD, 0]]);
+  /** Words of tokens of which all have a number, by the token's hash. */
+  const known = new Map<number, { readonly high: number; readonly words: readonly number[] }>();
+  let line = new Int32Array(64);
+
+  const wordsOfToken = (scanner: Scanner, bytes: Uint8Array, token: number): readonly number[] => {
+    const low = scanner.hashes[2 * token]!;
+    const high = scanner.hashes[2 * token + 1]!;
+    const entry = known.get(low);
+    if (entry?.high === high) return entry.words;
+    const words = wordsOf([scanner.textOf(bytes, token)]).map((word) => numbers.get(word) ?? -1);
+    if (!words.includes(-1)) known.set(low, { high, words });
+    return words;
+  };
+
   return {
     get size() {
       return texts.length;
     },
     number: (word) => {
-      const known = numbers.get(word);
-      if (known !== undefined) return known;
+      const given = numbers.get(word);
+      if (given !== undefined) return given;
       numbers.set(word, texts.length);
       return texts.push(word) - 1;
     },
-    find: (word) => numbers.get(word) ?? -1,
     text: (number) => texts[number] ?? WILDCARD,
+    line: (scanner, bytes, tokens) => {
+      let length = 0;
+      let unknown = texts.length;
+      for (let token = 0; token < tokens; token++) {
+        for (const word of wordsOfToken(scanner, bytes, token)) {
+          if (length === line.length) {
+            const wider = new Int32Array(2 * length);
+            wider.set(line);
+            line = wider;
+          }
+          line[length++] = word < 0 ? unknown++ : word;
+        }
+      }
+      if (length <= MAX_WORDS) return line.slice(0, length);
+      line[MAX_WORDS - 1] = 0;
+      return line.slice(0, MAX_WORDS);
+    },
   };
 }
