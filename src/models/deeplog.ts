@@ -1,9 +1,8 @@
 import { CaracalError } from '../errors.ts';
-import { SEQUENCE_AGGREGATES, type SequenceAggregate, sequenceScores } from '../score/sequence-score.ts';
+import { type SequenceAggregate, sequenceScores } from '../score/sequence-score.ts';
 import {
   BEGIN,
   buildVocabulary,
-  END,
   slidingWindows,
   UNKNOWN,
   type Vocabulary,
@@ -13,26 +12,17 @@ import {
 import {
   adam,
   add,
-  cast,
   compile,
-  constant,
   createSession,
-  float32,
   float32Data,
   gather,
   glorotUniform,
-  greater,
   input,
   linearDecay,
-  logSoftmax,
   lstm,
   matmul,
-  mul,
-  neg,
-  oneHot,
   pad,
   randomNormal,
-  reduceSum,
   scalar,
   slice,
   split,
@@ -40,7 +30,6 @@ import {
   stack,
   sub,
   type Tensors,
-  tensor,
   transpose,
   type Value,
   type Values,
@@ -51,7 +40,8 @@ import { type Examples, train } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
 import type { Detector, DetectorModel, FitOptions, ModelDescription } from './detector.ts';
-import { corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
+import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
+import { keyLogProbs, mostExpected, need, surpriseOf } from './next-key.ts';
 import { resolveOptions } from './options.ts';
 import { trainingDataHash } from './training-data.ts';
 import { runWindows, windowExamples } from './window-runs.ts';
@@ -101,9 +91,8 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
  * one-hot, a session begins with `^` and, once closed, ends with `$`, so that short
  * sessions and missing ends are judged too.
  *
- * A key that training never showed has the probability 1 / (N + 1) after N training
- * events (Laplace's rule of succession), and the last rank whatever its probability.
- * In a history it is the zero vector: it says nothing.
+ * A key that training never showed is the zero vector in a history: it says nothing. As
+ * the next key it has the last rank, whatever its probability.
  *
  * Shapes: B windows or sessions, T positions, h window, V vocabulary, E embedding, H hidden.
  */
@@ -126,7 +115,7 @@ export const deeplog: Detector<DeepLogOptions> = {
       ...settings,
       initial: initialWeights(settings, vocabulary.size, options.seed),
       loss: (weights, { history, next }) =>
-        surprise(windowLogProbs(weights, need(history), settings, events), need(next)).nll,
+        surpriseOf(windowLogProbs(weights, need(history), settings, events), need(next)).nll,
       train: examplesOf(trainSet),
       validation,
       optimizer: (steps) => adam({ lr: linearDecay(settings.lr, steps) }),
@@ -161,9 +150,6 @@ export const deeplog: Detector<DeepLogOptions> = {
 };
 
 // --- internal ---
-
-/** Logit of symbols that can never come next: their probability is exactly 0 in float32. */
-const IMPOSSIBLE = -1e9;
 
 type Sizes = Pick<DeepLogOptions, 'window' | 'embedding' | 'hidden' | 'layers'>;
 
@@ -232,28 +218,7 @@ function nextLogProbs(weights: Values, steps: readonly Value[], { layers }: Size
   }
   const last = need(states.at(-1)); // (..., H)
   const logits = add(matmul(last, need(weights['output.weight'])), need(weights['output.bias'])); // (..., V)
-  return withUnknown(logits, events);
-}
-
-/** log p with 1 / (N + 1) for `<unk>` and nothing for `^`, which never comes next. */
-function withUnknown(logits: Value, events: number): Value {
-  const size = Number(logits.shape.at(-1));
-  const impossible = new Float32Array(size);
-  impossible[UNKNOWN] = IMPOSSIBLE;
-  impossible[BEGIN] = IMPOSSIBLE;
-  const isUnknown = new Uint8Array(size);
-  isUnknown[UNKNOWN] = 1;
-  const logProbs = logSoftmax(add(logits, constant(float32([size], impossible))));
-  const scaled = add(logProbs, Math.log(events / (events + 1)));
-  return where(constant(tensor('bool', [size], isUnknown)), -Math.log(events + 1), scaled);
-}
-
-/** How surprising `next` (B) is under log p (B, V): its NLL and its rank, 1 + how many keys are likelier. */
-function surprise(logProbs: Value, next: Value): { nll: Value; rank: Value } {
-  const hit = oneHot(next, Number(logProbs.shape.at(-1))); // (B, V)
-  const own = reduceSum(mul(logProbs, hit), { axes: [1], keepDims: true }); // (B, 1)
-  const likelier = cast(greater(logProbs, own), 'float32'); // (B, V)
-  return { nll: neg(squeeze(own, 1)), rank: add(reduceSum(likelier, { axes: [1] }), 1) };
+  return keyLogProbs(logits, events);
 }
 
 async function openModel(
@@ -305,7 +270,8 @@ async function openModel(
       return lists;
     },
 
-    encode: async () => encodeNetwork(description, weights, scoreSessions(weights, sizes, vocabulary.size, events)),
+    encode: async () =>
+      encodeNetwork(description, weights, { 'score.onnx': scoreSessions(weights, sizes, vocabulary.size, events) }),
     dispose: () => session.dispose(),
   };
 }
@@ -315,8 +281,11 @@ function scoreWindows(weights: Tensors, sizes: Sizes, vocabularySize: number, ev
   const history = input('history', ['B', sizes.window], 'int32');
   const next = input('next', ['B'], 'int32');
   const logProbs = windowLogProbs(weightInputs(sizes, vocabularySize), history, sizes, events);
-  return compile({ outputs: { logProbs, ...surprise(logProbs, next) }, inputs: [history, next], initializers: weights })
-    .bytes;
+  return compile({
+    outputs: { logProbs, ...surpriseOf(logProbs, next) },
+    inputs: [history, next],
+    initializers: weights,
+  }).bytes;
 }
 
 /** The stand-alone `score.onnx`. */
@@ -335,14 +304,6 @@ function scoreSessions(weights: Tensors, sizes: Sizes, vocabularySize: number, e
   }).bytes;
 }
 
-function mostExpected(vocabulary: Vocabulary, logProbs: Float32Array, k: number): Expected[] {
-  return Array.from(logProbs.keys())
-    .filter((code) => code >= END)
-    .sort((a, b) => logProbs[b]! - logProbs[a]! || a - b)
-    .slice(0, k)
-    .map((code) => ({ template: vocabulary.names[code] ?? '', p: Math.exp(logProbs[code]!) }));
-}
-
 function weightInputs(sizes: Sizes, vocabularySize: number): Values {
   return Object.fromEntries(
     Object.entries(weightShapes(sizes, vocabularySize)).map(([name, shape]) => [name, input(name, shape)]),
@@ -358,20 +319,7 @@ function sizesOf(description: ModelDescription): Sizes {
   };
 }
 
-function aggregateOf({ hyperParameters: { aggregate } }: ModelDescription): SequenceAggregate {
-  const known = SEQUENCE_AGGREGATES.find((name) => name === aggregate);
-  if (known === undefined)
-    throw corruptModel(`its hyper-parameter "aggregate" is ${aggregate}, none of ${SEQUENCE_AGGREGATES.join(', ')}`);
-  return known;
-}
-
 /** (n, ...) -> n x (...) */
 function unstack(x: Value, n: number): Value[] {
   return split(x, 0, Array<number>(n).fill(1)).map((part) => squeeze(part, 0));
-}
-
-function need(value: Value | undefined): Value {
-  if (value === undefined)
-    throw new CaracalError('E_INTERNAL', 'DeepLog misses a weight or a column; please report this.');
-  return value;
 }

@@ -50,10 +50,25 @@ export interface DetectorModel {
    * best first. Detectors without a predictive distribution have none.
    */
   expected?(sequences: SequenceSet, rows: readonly number[], k: number): Promise<Expected[][]>;
+  /**
+   * Judges the next events of live sessions, where the detector is causal: sequence s of
+   * `chunk` goes on where `states[s]` ended, `null` for one that begins. The same events
+   * in chunks of any sizes get the same scores as at once.
+   */
+  step?(states: readonly (StreamState | null)[], chunk: SequenceSet): Promise<StreamScores>;
   /** The model as named byte arrays; writing them is another layer's work. */
   encode(): Promise<EncodedModel>;
   /** Frees what the compute back end holds. */
   dispose(): Promise<void>;
+}
+
+/** What a live session leaves behind: constant in size however long the session, plain numbers to be kept anywhere. */
+export type StreamState = Float32Array;
+
+/** Scores of a chunk of live sessions, and the states after it. */
+export interface StreamScores {
+  readonly scores: SequenceScores;
+  readonly states: StreamState[];
 }
 
 /** What a manifest says of a model besides its files. */

@@ -1,7 +1,11 @@
 import { CaracalError } from '../errors.ts';
 
-/** Options that take any number above 0; all other numbers count something. */
-const RATES: readonly string[] = ['lr'];
+/** What options that are no counts must be. */
+const OTHERS: Readonly<Record<string, { readonly holds: (value: number) => boolean; readonly text: string }>> = {
+  lr: { holds: (value) => value > 0, text: 'above 0' },
+  weightDecay: { holds: (value) => value >= 0, text: 'at least 0' },
+};
+const COUNT = { holds: (value: number) => Number.isInteger(value) && value >= 1, text: 'a whole number of at least 1' };
 
 /**
  * The options of a model: `defaults`, changed by what is given of them.
@@ -18,10 +22,8 @@ export function resolveOptions<Options extends object>(
   const options = { ...defaults, ...Object.fromEntries(known) };
   for (const [name, value] of Object.entries(options)) {
     if (typeof value !== 'number') continue;
-    const rate = RATES.includes(name);
-    if (rate ? value > 0 : Number.isInteger(value) && value >= 1) continue;
-    const wanted = rate ? 'above 0' : 'a whole number of at least 1';
-    throw new CaracalError('E_USAGE', `${model}'s ${name} must be ${wanted}, not ${value}.`, { name });
+    const { holds, text } = OTHERS[name] ?? COUNT;
+    if (!holds(value)) throw new CaracalError('E_USAGE', `${model}'s ${name} must be ${text}, not ${value}.`, { name });
   }
   return options;
 }

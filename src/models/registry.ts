@@ -1,10 +1,12 @@
 import { deeplog } from './deeplog.ts';
 import type { Detector } from './detector.ts';
 import { unseenBigram, unseenCountVector, unseenKey, unseenTrigram } from './floors.ts';
+import { logmamba } from './logmamba.ts';
 
 /** Every detector by its name on the command line. A new detector is one file and one line here. */
 export const detectors: Readonly<Record<string, Detector>> = {
   deeplog,
+  logmamba,
   'unseen-key': unseenKey,
   'unseen-bigram': unseenBigram,
   'unseen-trigram': unseenTrigram,

@@ -65,7 +65,10 @@ export { concat, pad, slice, split, stack } from './ops/slicing.ts';
 export { logSoftmax, softmax } from './ops/softmax.ts';
 export {
   type AdamOptions,
+  type AdamWOptions,
   adam,
+  adamW,
+  clipByNorm,
   type LearningRate,
   type Optimizer,
   type OptimizerUpdate,
@@ -75,7 +78,7 @@ export {
 } from './optimizer.ts';
 export { createSession, type Device, type RuntimeOptions, type Session } from './runtime.ts';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.ts';
-export { linearDecay } from './schedule.ts';
+export { linearDecay, warmup } from './schedule.ts';
 export type { Dim, Shape } from './shape.ts';
 export {
   buildTrainingStep,

@@ -1,7 +1,8 @@
 import { CaracalError } from '../errors.ts';
 import { type Tensors, zeros } from './dtype.ts';
-import { add, div, mul, sub } from './ops/arithmetic.ts';
-import { exp, sqrt } from './ops/elementwise.ts';
+import { add, div, mul, square, sub } from './ops/arithmetic.ts';
+import { reduceSum } from './ops/broadcast.ts';
+import { exp, minimum, sqrt } from './ops/elementwise.ts';
 import { staticShape } from './shape.ts';
 import { input, type Value } from './value.ts';
 
@@ -35,6 +36,12 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** Options of `adamW`. */
+export interface AdamWOptions extends AdamOptions {
+  /** Share of a matrix that goes each step, times the learning rate. */
+  readonly weightDecay?: number;
+}
+
 /** Options of `sgd`. */
 export interface SgdOptions {
   readonly lr: number;
@@ -61,9 +68,56 @@ export function sgd({ lr }: SgdOptions): Optimizer {
  *
  * Source: Kingma & Ba, ICLR 2015, algorithm 1.
  */
-export function adam({ lr = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimizer {
+export function adam(options: AdamOptions = {}): Optimizer {
+  return adamWith('adam', options, 0);
+}
+
+/**
+ * Adam with decoupled weight decay: matrices also shrink by `lr * weightDecay` each step.
+ * Vectors (biases, norms, rates) do not.
+ *
+ * Source: Loshchilov & Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
+ */
+export function adamW({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Optimizer {
+  return adamWith('adamW', options, weightDecay);
+}
+
+/**
+ * An optimiser that gets the gradients scaled down so that their common norm is at most
+ * `most`. Source: Pascanu, Mikolov & Bengio, ICML 2013.
+ */
+export function clipByNorm(optimizer: Optimizer, most: number): Optimizer {
   return {
-    name: 'adam',
+    ...optimizer,
+    update: (parameters, gradients, state) => {
+      const squares = Object.values(gradients).map((gradient) => reduceSum(square(gradient)));
+      const norm = sqrt(squares.reduce((sum, part) => add(sum, part)));
+      const scale = minimum(div(most, add(norm, 1e-6)), 1);
+      return optimizer.update(
+        parameters,
+        mapValues(gradients, (gradient) => mul(gradient, scale)),
+        state,
+      );
+    },
+  };
+}
+
+/** Inputs for tensors of the given shapes, such as an optimiser's state. */
+export function inputsLike(tensors: Tensors): Values {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape }]) => [name, input(name, shape, dtype)]),
+  );
+}
+
+// --- internal ---
+
+function adamWith(
+  name: string,
+  { lr = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+  weightDecay: number,
+): Optimizer {
+  return {
+    name,
     init: (parameters) => ({
       'adam.step': zeros('float32', []),
       ...zerosLike(parameters, 'adam.mean'),
@@ -78,25 +132,17 @@ export function adam({ lr = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }:
       const moved = mapValues(parameters, (parameter, name) => {
         const gradient = at(gradients, name);
         const mean = add(mul(at(state, `adam.mean.${name}`), beta1), mul(gradient, 1 - beta1));
-        const square = add(mul(at(state, `adam.square.${name}`), beta2), mul(mul(gradient, gradient), 1 - beta2));
+        const meanSquare = add(mul(at(state, `adam.square.${name}`), beta2), mul(mul(gradient, gradient), 1 - beta2));
         next[`adam.mean.${name}`] = mean;
-        next[`adam.square.${name}`] = square;
-        const direction = div(div(mean, meanCorrection), add(sqrt(div(square, squareCorrection)), epsilon));
-        return sub(parameter, mul(direction, rate));
+        next[`adam.square.${name}`] = meanSquare;
+        const direction = div(div(mean, meanCorrection), add(sqrt(div(meanSquare, squareCorrection)), epsilon));
+        const decays = weightDecay > 0 && parameter.shape.length > 1;
+        return sub(parameter, mul(decays ? add(direction, mul(parameter, weightDecay)) : direction, rate));
       });
       return { parameters: moved, state: next };
     },
   };
 }
-
-/** Inputs for tensors of the given shapes, such as an optimiser's state. */
-export function inputsLike(tensors: Tensors): Values {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { dtype, shape }]) => [name, input(name, shape, dtype)]),
-  );
-}
-
-// --- internal ---
 
 /** 1 - beta^step */
 function biasCorrection(beta: number, step: Value): Value {

@@ -2,13 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { createRng } from '../util/rng.ts';
 import {
   adam,
+  adamW,
+  add,
   buildTrainingStep,
+  clipByNorm,
   createTrainer,
   float32,
   glorotUniform,
   input,
   linearDecay,
   matmul,
+  mul,
   type Optimizer,
   reduceMean,
   reduceSum,
@@ -111,5 +115,38 @@ describe('adam', () => {
       expect(Math.abs(Number(found?.data[i]) - value)).toBeLessThan(1e-5);
     });
     await trainer.dispose();
+  });
+});
+
+describe('adamW and clipByNorm', () => {
+  /** One step on sum(slope * p) from p = start. */
+  async function stepped(optimizer: Optimizer, start: Tensors): Promise<Record<string, number[]>> {
+    const parameters = Object.fromEntries(Object.entries(start).map(([name, { shape }]) => [name, input(name, shape)]));
+    const slopes = Object.values(parameters).map((parameter) => reduceSum(mul(parameter, 3)));
+    const loss = slopes.reduce((sum, slope) => add(sum, slope));
+    const trainer = await createTrainer(buildTrainingStep({ loss, parameters, optimizer }), start, { threads: 1 });
+    await trainer.step({});
+    const moved = Object.entries(trainer.parameters()).map(([name, { data }]) => [name, Array.from(data, Number)]);
+    await trainer.dispose();
+    return Object.fromEntries(moved);
+  }
+
+  const START = { matrix: float32([1, 2], [10, 20]), vector: float32([2], [10, 20]) };
+
+  test('matrices shrink, whatever their gradient; vectors do not', async () => {
+    const plain = await stepped(adam({ lr: 0.1 }), START);
+    const decayed = await stepped(adamW({ lr: 0.1, weightDecay: 0.5 }), START);
+    expect(decayed.vector).toEqual(plain.vector);
+    decayed.matrix?.forEach((value, i) => {
+      expect(value).toBeCloseTo((plain.matrix?.[i] ?? 0) - 0.1 * 0.5 * (i === 0 ? 10 : 20), 4);
+    });
+  });
+
+  test('gradients of all parameters share one norm', async () => {
+    // Four gradients of 3: norm 6, scaled to 1.5.
+    const { matrix } = await stepped(clipByNorm(sgd({ lr: 1 }), 1.5), START);
+    expect(matrix?.map((value) => Number(value.toFixed(4)))).toEqual([9.25, 19.25]);
+    const { matrix: free } = await stepped(clipByNorm(sgd({ lr: 1 }), 100), START);
+    expect(free?.map((value) => Number(value.toFixed(4)))).toEqual([7, 17]);
   });
 });
