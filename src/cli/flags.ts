@@ -7,6 +7,24 @@ export const flags = {
   seed: { type: 'string', default: '1', valueHint: 'n', description: 'seed of everything random' },
   threads: { type: 'string', valueHint: 'n', description: 'compute threads (default: all cores)' },
   format: { type: 'string', valueHint: 'name', description: 'input format (default: detected per file)' },
+  'log-format': {
+    type: 'string',
+    valueHint: 'header',
+    description: "header of every line, as in '<Date> <Time> <Level> <Component>: <Content>'",
+  },
+  'record-start': {
+    type: 'string',
+    valueHint: 'regex',
+    description: 'what the first line of a record matches; other lines are joined to it',
+  },
+  time: { type: 'string', valueHint: 'field', description: 'JSON, event CSV: field of the time' },
+  key: { type: 'string', valueHint: 'field', description: 'JSON, event CSV: field of the message or event key' },
+  entity: {
+    type: 'string',
+    valueHint: 'field,field',
+    description: 'JSON, event CSV: fields of users, addresses, hosts',
+  },
+  channel: { type: 'string', valueHint: 'field', description: 'JSON, event CSV: field of the sensor or program' },
   year: { type: 'string', valueHint: 'yyyy', description: 'year of the first line, where lines have none' },
   timezone: { type: 'string', valueHint: 'zone', description: 'time zone of lines without one (default: UTC)' },
   session: {

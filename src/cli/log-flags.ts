@@ -6,6 +6,12 @@ import { flags, numberFlag } from './flags.ts';
 /** Flags of every command that reads raw logs. */
 export const logFlags = {
   format: flags.format,
+  'log-format': flags['log-format'],
+  'record-start': flags['record-start'],
+  time: flags.time,
+  key: flags.key,
+  entity: flags.entity,
+  channel: flags.channel,
   year: flags.year,
   timezone: flags.timezone,
   session: flags.session,
@@ -30,6 +36,17 @@ export function ingestOptions(args: Readonly<Record<string, unknown>>): IngestOp
   return {
     read: {
       format: text('format'),
+      logFormat: text('log-format'),
+      recordStart: text('record-start'),
+      fields: {
+        time: text('time'),
+        key: text('key'),
+        channel: text('channel'),
+        entity: text('entity')
+          ?.split(',')
+          .map((name) => name.trim())
+          .filter(Boolean),
+      },
       year: numberFlag('year', text('year'), { least: 1970, most: 9999, whole: true }),
       timezone: text('timezone'),
     },

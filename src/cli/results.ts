@@ -1,3 +1,4 @@
+import type { ReadReport } from '../read/index.ts';
 import type { Alert, Entity, HuntWindow, LineRange } from '../types.ts';
 
 /** Results as the JSON lines of the public contract. Times are ISO 8601, UTC. */
@@ -5,6 +6,21 @@ import type { Alert, Entity, HuntWindow, LineRange } from '../types.ts';
 /** Epoch ms as ISO 8601; null where there is no time. */
 export function isoTime(time: number): string | null {
   return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** What became of the lines of an input: `lines` is the sum of `events` and the others. */
+export function lineCounts(report: ReadReport): LineCounts {
+  const { lines, records, blankLines, headerLines, continuationLines } = report;
+  return { lines, events: records, blankLines, headerLines, continuationLines };
+}
+
+/** Counts that add up. */
+export interface LineCounts {
+  readonly lines: number;
+  readonly events: number;
+  readonly blankLines: number;
+  readonly headerLines: number;
+  readonly continuationLines: number;
 }
 
 /** One `window` or `lead` line. */

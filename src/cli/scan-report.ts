@@ -1,15 +1,12 @@
 import type { RawLines, ScanResult } from '../pipeline/index.ts';
 import type { Alert, HuntWindow } from '../types.ts';
 import type { Io } from './io.ts';
-import { alertJson, entityText, isoTime, round, windowJson } from './results.ts';
+import { alertJson, entityText, isoTime, type LineCounts, lineCounts, round, windowJson } from './results.ts';
 import { clock, count, cut, duration, neutral, percent, plural, table } from './text.ts';
 import { writeWarnings } from './warnings.ts';
 
 /** What a scan comes to, in figures. Shares are from 0 to 1. */
-export interface ScanSummary {
-  readonly lines: number;
-  readonly events: number;
-  readonly blankLines: number;
+export interface ScanSummary extends LineCounts {
   readonly malformedLines: number;
   readonly sessions: number;
   readonly templates: number;
@@ -39,9 +36,7 @@ export function summarise({ logs, channels, windows, leads, alerts }: ScanResult
   const kept = windows.reduce((sum, { start, end }) => sum + Math.min(end, last) - Math.max(start, first), 0);
   const malformed = report.warnings.filter(({ code }) => code === 'malformed-line');
   return {
-    lines: report.lines,
-    events: events.count,
-    blankLines: report.blankLines,
+    ...lineCounts(report),
     malformedLines: malformed.reduce((sum, warning) => sum + warning.count, 0),
     sessions: sequences.count,
     templates: logs.parser.templates().length,

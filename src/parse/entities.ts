@@ -7,7 +7,8 @@ import type { Scanner } from './scanner.ts';
 export interface EntityFinder {
   /**
    * Numbers in the entity table of row `row`, whose message was just scanned into
-   * `tokens` tokens, each once: its host, its process, addresses (IP masks), users.
+   * `tokens` tokens, each once: its host, its process, what the record names in fields of
+   * its own, addresses (IP masks), users.
    * They stand in `found[0 .. count)`, and the count is returned.
    */
   find(batch: RecordBatch, row: number, tokens: number): number;
@@ -108,6 +109,12 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
         add(hosts[host]!);
       }
       if (app >= 0) add(process(app, batch.pid[row]!, batch));
+      if (batch.entities) {
+        const { offsets, kinds, values } = batch.entities;
+        for (let i = offsets[row]!; i < offsets[row + 1]!; i++) {
+          add(table.intern(kinds[i]!, batch.strings.value(values[i]!)));
+        }
+      }
       const masks = scanner.found[2]!;
       const { bytes } = batch;
       for (let mask = 0; mask < masks; mask++) {

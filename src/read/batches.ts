@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { EntityKind, RecordBatch, StringTable } from '../types.ts';
+import { ArchiveTrouble } from './archive-trouble.ts';
 import { createArena } from './arena.ts';
 import { type Columns, createColumns, sliceColumns } from './columns.ts';
-import { ArchiveTrouble } from './decompress.ts';
 import { createRow, type LineParser, resetRow } from './formats/format.ts';
 import { BLOCK_LINES, createLineCutter, LINE_LIMIT, type LineBlock } from './lines.ts';
 import type { ReportBuilder, WarningCode } from './read-report.ts';

@@ -2,11 +2,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { CaracalError } from '../errors.ts';
 import { decompress } from './decompress.ts';
+import { splitEntry, zipChunks } from './zip.ts';
 
 /** Name of standard input among the paths. */
 export const STDIN = '-';
 
-/** Decompressed bytes of a file, or of standard input for `-`. */
+/** Decompressed bytes of a file, of a file in a zip (`logs.zip!/auth.log`), or of standard input for `-`. */
 export function openBytes(path: string): AsyncGenerator<Uint8Array> {
   return decompress(path === STDIN ? process.stdin : fileChunks(path), path);
 }
@@ -45,6 +46,11 @@ export async function fileStatus(path: string): Promise<{ size: number; modified
 // --- internal ---
 
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+  const inZip = splitEntry(path);
+  if (inZip) {
+    yield* zipChunks(inZip.archive, inZip.name);
+    return;
+  }
   const stream = createReadStream(path, { highWaterMark: 512 * 1024 });
   try {
     yield* stream as AsyncIterable<Uint8Array>;

@@ -1,37 +1,25 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CaracalError } from '../errors.ts';
+import { ArchiveTrouble, isBomb } from './archive-trouble.ts';
+import { unzstd } from './zstd.ts';
 
 /** A way of packing a log, recognised by its first bytes, never by its name. */
 export interface Compression {
   readonly name: string;
   readonly magic: readonly number[];
-  /** Absent where this version cannot unpack it. */
+  /** Absent where it cannot be unpacked as a stream; a zip is read by `zip.ts`, file by file. */
   readonly open?: (packed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
 /** Every compression that is recognised; a new one is one more entry. */
 export const compressions: readonly Compression[] = [
   { name: 'gzip', magic: [0x1f, 0x8b], open: gunzip },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd] },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], open: unzstd },
   { name: 'zip', magic: [0x50, 0x4b, 0x03, 0x04] },
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
 ];
-
-/** What can be wrong with a packed stream: it ends early, is damaged, or unpacks to more than it should. */
-export type ArchiveTroubleCode = 'truncated-archive' | 'damaged-archive' | 'archive-bomb';
-
-/** A packed stream that cannot be read to its end; whatever could be unpacked came before it. */
-export class ArchiveTrouble extends Error {
-  override readonly name = 'ArchiveTrouble';
-  readonly code: ArchiveTroubleCode;
-
-  constructor(code: ArchiveTroubleCode, options?: ErrorOptions) {
-    super(TROUBLES[code], options);
-    this.code = code;
-  }
-}
 
 /** The compression whose first bytes these are, if any. */
 export function compressionOf(head: Uint8Array): Compression | undefined {
@@ -54,7 +42,7 @@ export async function* decompress(chunks: AsyncIterable<Uint8Array>, file: strin
   } else {
     throw new CaracalError(
       'E_ARCHIVE',
-      `${file} is packed with ${compression.name}, which cannot be read yet. Unpack it, or pack it with gzip.`,
+      `${file} is packed with ${compression.name}, which cannot be read as a stream. Unpack it, or pack it with gzip.`,
       { file, compression: compression.name },
     );
   }
@@ -104,17 +92,6 @@ export async function peek(
 // --- internal ---
 
 const WAITING_CHUNKS = 8;
-/** An archive is a bomb when it unpacks to more than this many bytes ... */
-const BOMB_BYTES = 256 * 1024 * 1024;
-/** ... and more than this many times its packed size. */
-const BOMB_RATIO = 500;
-
-const TROUBLES: Readonly<Record<ArchiveTroubleCode, string>> = {
-  'truncated-archive': 'the archive ends early',
-  'damaged-archive': 'the archive is damaged',
-  'archive-bomb': 'the archive unpacks to far more than its size',
-};
-
 async function* boundedRatio(
   packed: AsyncIterable<Uint8Array>,
   open: (packed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
@@ -129,7 +106,7 @@ async function* boundedRatio(
   };
   for await (const chunk of open(counted())) {
     given += chunk.length;
-    if (given > BOMB_BYTES && given > taken * BOMB_RATIO) throw new ArchiveTrouble('archive-bomb');
+    if (isBomb(taken, given)) throw new ArchiveTrouble('archive-bomb');
     yield chunk;
   }
 }

@@ -1,8 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { CaracalError } from '../errors.ts';
 import { fileError, fileStatus, STDIN } from './byte-stream.ts';
+import { compressionOf } from './decompress.ts';
 import { globRoot, globToRegExp, isGlob } from './glob.ts';
 import { inRotationOrder } from './rotation.ts';
+import { listZip } from './zip.ts';
 
 /** A file to read. */
 export interface Input {
@@ -10,6 +12,14 @@ export interface Input {
   readonly path: string;
   /** The user named this very file; others came out of a folder or a pattern and may be left out. */
   readonly named: boolean;
+  /** Size and time of the last change (epoch ms), where they are not those of a file on disk. */
+  readonly status?: InputStatus;
+}
+
+/** Size in bytes (`NaN` for stdin) and time of the last change (epoch ms) of an input. */
+export interface InputStatus {
+  readonly size: number;
+  readonly modified: number;
 }
 
 /**
@@ -32,12 +42,42 @@ export async function findInputs(paths: readonly string[]): Promise<Input[]> {
   return inRotationOrder([...inputs.values()], ({ path }) => path);
 }
 
-/** Size (`NaN` for stdin) and time of the last change of an input. */
-export async function inputStatus({ path }: Input): Promise<{ size: number; modified: number }> {
+/**
+ * An input as it is, or the files in it where it is a zip.
+ *
+ * @param refuse is told of every file in a zip that must not be read
+ * @throws CaracalError `E_ARCHIVE`, `E_LIMIT`
+ */
+export async function unfoldZip(input: Input, refuse: (path: string, why: string) => void): Promise<Input[]> {
+  if (input.path === STDIN || !(await isZip(input.path))) return [input];
+  const { entries, refused } = await listZip(input.path);
+  for (const { name, why } of refused) refuse(`${input.path}!/${name}`, why);
+  const files = entries.map(({ path, ...status }) => ({ path, named: false, status }));
+  return inRotationOrder(files, ({ path }) => path);
+}
+
+/** Size and time of the last change of an input. */
+export async function inputStatus({ path, status }: Input): Promise<InputStatus> {
+  if (status) return status;
   return path === STDIN ? { size: Number.NaN, modified: Date.now() } : fileStatus(path);
 }
 
 // --- internal ---
+
+async function isZip(path: string): Promise<boolean> {
+  const file = await open(path).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  try {
+    const head = new Uint8Array(4);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    return compressionOf(head.subarray(0, bytesRead))?.name === 'zip';
+  } catch (error) {
+    throw fileError(path, error);
+  } finally {
+    await file.close();
+  }
+}
 
 async function inputsOf(path: string): Promise<Input[]> {
   if (path === STDIN) return [{ path, named: true }];

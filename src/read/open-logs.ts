@@ -2,7 +2,7 @@ import { CaracalError } from '../errors.ts';
 import type { RecordBatch, Source } from '../types.ts';
 import { createStringTable } from '../util/tables.ts';
 import type { Detection } from './formats/format.ts';
-import { findInputs } from './inputs.ts';
+import { findInputs, type Input, unfoldZip } from './inputs.ts';
 import { mergeByTime } from './merge.ts';
 import { checkOptions, createNames, moveYears, type OpenSource, openSource, readSource } from './open-source.ts';
 import type { ReadOptions } from './read-options.ts';
@@ -47,16 +47,28 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
   const inputs = await findInputs(paths);
   const opened: OpenSource[] = [];
   let skipped: CaracalError | undefined;
+  const tolerate = (error: unknown, path: string, named: boolean, alone: boolean): void => {
+    const skip =
+      error instanceof CaracalError && (error.code === 'E_NO_INPUT' ? !alone : !named && SKIPPED_CODES.has(error.code));
+    if (!skip) throw error;
+    skipped ??= error;
+    report.warn('file-skipped', path, 0, 1, error.message);
+  };
   for (const input of inputs) {
+    let files: Input[] = [];
     try {
-      opened.push(await openSource(input, opened.length, options));
+      files = await unfoldZip(input, (path, why) =>
+        report.warn('file-skipped', path, 0, 1, `the file was left out: ${why}`),
+      );
     } catch (error) {
-      const skip =
-        error instanceof CaracalError &&
-        (error.code === 'E_NO_INPUT' ? inputs.length > 1 : !input.named && SKIPPED_CODES.has(error.code));
-      if (!skip) throw error;
-      skipped ??= error;
-      report.warn('file-skipped', input.path, 0, 1, error.message);
+      tolerate(error, input.path, input.named, inputs.length === 1);
+    }
+    for (const file of files) {
+      try {
+        opened.push(await openSource(file, opened.length, options));
+      } catch (error) {
+        tolerate(error, file.path, file.named, inputs.length === 1 && files.length === 1);
+      }
     }
   }
   if (opened.length === 0) {

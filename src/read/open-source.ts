@@ -2,9 +2,10 @@ import { CaracalError } from '../errors.ts';
 import type { RecordBatch, StringTable } from '../types.ts';
 import { createByteInterner } from '../util/byte-interner.ts';
 import { decodeUtf8 } from '../util/utf8.ts';
+import { ArchiveTrouble } from './archive-trouble.ts';
 import { readBatches } from './batches.ts';
 import { openBytes, STDIN } from './byte-stream.ts';
-import { ArchiveTrouble, peek } from './decompress.ts';
+import { peek } from './decompress.ts';
 import {
   createRow,
   type Detection,

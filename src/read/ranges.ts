@@ -3,6 +3,7 @@ import { CaracalError } from '../errors.ts';
 import { decodeUtf8 } from '../util/utf8.ts';
 import { fileError, openBytes, STDIN } from './byte-stream.ts';
 import { compressionOf } from './decompress.ts';
+import { splitEntry } from './zip.ts';
 
 /** Bytes of the decompressed stream. */
 export interface ByteRange {
@@ -41,6 +42,7 @@ interface Wanted {
 }
 
 async function isPacked(path: string): Promise<boolean> {
+  if (splitEntry(path)) return true;
   return withFile(path, async (file) => {
     const head = new Uint8Array(6);
     const { bytesRead } = await file.read(head, 0, head.length, 0);

@@ -1,6 +1,6 @@
 import { CaracalError } from '../errors.ts';
+import { ArchiveTrouble } from './archive-trouble.ts';
 import { fileError, openBytes } from './byte-stream.ts';
-import { ArchiveTrouble } from './decompress.ts';
 
 /** Larger tables than this (decompressed bytes) are refused rather than read into memory. */
 const WHOLE_FILE_LIMIT = 1024 * 1024 * 1024;

@@ -72,8 +72,8 @@ export function expectRefused(run: Run, ...what: readonly (string | RegExp)[]): 
 /** Warnings of a `--json` run as `[code, count, firstLine]`, after asserting that its counts add up. */
 export function expectCounted(run: Run): [code: string, count: number, firstLine: number][] {
   expect(run).toMatchObject({ code: 0, err: '' });
-  const { lines, events, blankLines } = run.summary();
-  expect(lines).toBe(events + blankLines);
+  const { lines, events, blankLines, headerLines, continuationLines } = run.summary();
+  expect(lines).toBe(events + blankLines + headerLines + continuationLines);
   return run.ofType('warning').map(({ code, count, firstLine }) => [code, count, firstLine]);
 }
 

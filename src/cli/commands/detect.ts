@@ -10,7 +10,7 @@ import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
-import { isoTime, round } from '../results.ts';
+import { isoTime, lineCounts, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
 import { count, cut, plural, table } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
@@ -49,7 +49,7 @@ export const detect = defineCommand({
       const events = input.logs ? input.logs.events.count : input.set.keys.length;
       const summary = {
         type: 'summary',
-        ...(input.logs ? { lines: input.logs.report.lines, blankLines: input.logs.report.blankLines } : {}),
+        ...(input.logs ? lineCounts(input.logs.report) : {}),
         events,
         judged: found.judged,
         flaggedEvents: flagged.length,

@@ -4,7 +4,7 @@ import { type Diagnosis, diagnose, ingest } from '../../pipeline/index.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
-import { isoTime, round } from '../results.ts';
+import { isoTime, lineCounts, round } from '../results.ts';
 import { clock, count, duration, neutral, percent, plural } from '../text.ts';
 import { writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
@@ -24,9 +24,7 @@ export const doctor = defineCommand({
     const diagnosis = diagnose(logs);
     if (args.json) {
       writeJsonWarnings(logs.report.warnings, io);
-      io.out(
-        `${JSON.stringify({ type: 'summary', lines: logs.report.lines, events: logs.events.count, blankLines: logs.report.blankLines, ...diagnosisJson(diagnosis) })}\n`,
-      );
+      io.out(`${JSON.stringify({ type: 'summary', ...lineCounts(logs.report), ...diagnosisJson(diagnosis) })}\n`);
       return;
     }
     io.out(diagnosisText(diagnosis));

@@ -6,6 +6,7 @@ import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { createProgress } from '../progress.ts';
+import { lineCounts } from '../results.ts';
 import { count, neutral, plural, table } from '../text.ts';
 import { writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
@@ -59,9 +60,7 @@ export const parse = defineCommand({
       const templates = parser.templates();
       const summary = {
         type: 'summary',
-        lines: report.lines,
-        events: report.records,
-        blankLines: report.blankLines,
+        ...lineCounts(report),
         templates: templates.length,
       };
       if (args.json) {

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
-import { round } from '../results.ts';
+import { type LineCounts, lineCounts, round } from '../results.ts';
 import { readSequences, sequenceCsvAmong } from '../sequences.ts';
 import { count, neutral, percent, plural } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
@@ -92,7 +92,7 @@ interface TrainingInput {
   readonly warnings: readonly InputWarning[];
   readonly events: number;
   /** Lines of raw logs, none of a sequence CSV. */
-  readonly lines: { readonly lines?: number; readonly blankLines?: number };
+  readonly lines: Partial<LineCounts>;
 }
 
 async function trainingInput(
@@ -113,13 +113,12 @@ async function trainingInput(
   }
   const logs = await ingest(files, ingestOptions(args));
   await logs.dispose();
-  const { lines, blankLines, warnings } = logs.report;
   return {
     set: logs.sequences,
     events: logs.events.count,
     parser: logs.parser.encode(),
-    warnings,
-    lines: { lines, blankLines },
+    warnings: logs.report.warnings,
+    lines: lineCounts(logs.report),
   };
 }
 

@@ -1,11 +1,43 @@
 import { CaracalError } from '../../errors.ts';
+import { accessLogFormat } from './access-log.ts';
+import { auditdFormat } from './auditd.ts';
+import { cefFormat } from './cef.ts';
+import { errorLogFormat } from './error-log.ts';
+import { eventCsvFormat } from './event-csv.ts';
 import type { Detection, FormatOptions, LineFormat, OpenParser, SampleLines } from './format.ts';
+import { journaldFormat } from './journald.ts';
+import { logFormatFormat } from './log-format.ts';
+import { ndjsonFormat } from './ndjson.ts';
 import { rfc3164Format } from './rfc3164.ts';
+import { rfc5424Format } from './rfc5424.ts';
+import { suricataFormat } from './suricata.ts';
 import { textFormat } from './text.ts';
 import { timestampedFormat } from './timestamped.ts';
+import { wazuhFormat } from './wazuh.ts';
+import { windowsFormat } from './windows-json.ts';
+import { zeekJsonFormat } from './zeek-json.ts';
+import { zeekTsvFormat } from './zeek-tsv.ts';
 
 /** Every input format, the most telling first. */
-export const lineFormats: readonly LineFormat[] = [rfc3164Format, timestampedFormat, textFormat];
+export const lineFormats: readonly LineFormat[] = [
+  rfc3164Format,
+  rfc5424Format,
+  journaldFormat,
+  auditdFormat,
+  windowsFormat,
+  accessLogFormat,
+  errorLogFormat,
+  suricataFormat,
+  wazuhFormat,
+  zeekTsvFormat,
+  zeekJsonFormat,
+  cefFormat,
+  ndjsonFormat,
+  eventCsvFormat,
+  logFormatFormat,
+  timestampedFormat,
+  textFormat,
+];
 
 /** A format, why it was chosen, and the way to its parsers. */
 export interface ChosenFormat {

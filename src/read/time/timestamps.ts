@@ -65,6 +65,20 @@ export const ctimeTimestamp: TimestampShape = (bytes, at, end, moment) => {
   return monthName(bytes, at + 4) > 0 && syslogTimestamp(bytes, at + 4, end, moment);
 };
 
+/** Common Log Format: `10/Oct/2000:13:55:36 -0700`. */
+export const clfTimestamp: TimestampShape = (bytes, at, end, moment) => {
+  if (end - at < 20 || bytes[at + 2] !== SLASH || bytes[at + 6] !== SLASH || bytes[at + 11] !== COLON) return false;
+  const day = digits(bytes, at, 2);
+  const month = monthName(bytes, at + 3);
+  const year = digits(bytes, at + 7, 4);
+  if (day < 1 || month === 0 || year < 0 || !clockTime(bytes, at + 12, end, moment)) return false;
+  moment.year = year;
+  moment.month = month;
+  moment.day = day;
+  readZone(bytes, end, moment);
+  return true;
+};
+
 /** `17/06/09 20:10:40`: year, month, day. */
 export const shortDateTimestamp: TimestampShape = (bytes, at, end, moment) => {
   if (end - at < 17 || bytes[at + 2] !== SLASH || bytes[at + 5] !== SLASH || bytes[at + 8] !== BLANK) return false;
@@ -137,6 +151,7 @@ export const timestampShapes: readonly TimestampShape[] = [
   isoTimestamp,
   syslogTimestamp,
   ctimeTimestamp,
+  clfTimestamp,
   shortDateTimestamp,
   monthDayTimestamp,
   compactTimestamp,
