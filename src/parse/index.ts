@@ -2,6 +2,8 @@
 export { concatEvents } from './concat-events.ts';
 export { createDrain } from './drain.ts';
 export { type DrainOptions, drainDefaults } from './drain-options.ts';
+export { createFtTree } from './ft-tree.ts';
+export { type FtTreeOptions, ftTreeDefaults } from './ft-tree-options.ts';
 export { defaultMasks, type MaskRule } from './masks.ts';
 export type { Parser } from './parser.ts';
 export { createParser, decodeParser, type ParserOptions, parserNames } from './registry.ts';

@@ -12,6 +12,8 @@ import { wordSpans } from './words.ts';
 /** What makes one parser over words differ from another; the rest is in `createWordParser`. */
 export interface WordParserCore {
   readonly name: string;
+  /** Where it splits tokens further, see `wordsOf`. */
+  readonly delimiters: string;
   /** Number of a shape that is remembered, -1 otherwise. */
   known(shapeA: number, shapeB: number): number;
   /** Learns the line that was just scanned, of a shape that is not remembered; returns its number. */
@@ -125,10 +127,18 @@ export function createWordParser(
     parameters: (message): Parameter[] => {
       const bytes = encodeUtf8(message);
       const number = find(bytes);
-      return parametersOfWords(bytes, wordSpans(scanner, bytes, tokensOf(bytes)), core.wordsOf(number));
+      return parametersOfWords(
+        bytes,
+        wordSpans(scanner, bytes, tokensOf(bytes), core.delimiters),
+        core.wordsOf(number),
+      );
     },
     parametersOf: (message, internal) =>
-      parametersOfWords(message, wordSpans(scanner, message, tokensOf(message)), core.wordsOf(internal)),
+      parametersOfWords(
+        message,
+        wordSpans(scanner, message, tokensOf(message), core.delimiters),
+        core.wordsOf(internal),
+      ),
     templates: () => {
       refresh();
       return [...current.keys()].flatMap((id) => templateAt(id) ?? []);

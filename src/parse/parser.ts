@@ -32,6 +32,8 @@ export interface Parser {
   resolve(id: string): Template | undefined;
   /** Templates that had to be given up because there were more than the bound. */
   readonly evicted: number;
+  /** Files that only this kind of parser writes, by their names. */
+  files?(): ReadonlyMap<string, string>;
   /** The parser with all it has learned, as JSON text (`parser.json`). */
   encode(): Uint8Array;
 }

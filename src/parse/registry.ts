@@ -2,13 +2,15 @@ import { CaracalError } from '../errors.ts';
 import type { EntityTable } from '../types.ts';
 import { createDrain, restoreDrain } from './drain.ts';
 import type { DrainOptions } from './drain-options.ts';
+import { createFtTree, restoreFtTree } from './ft-tree.ts';
+import type { FtTreeOptions } from './ft-tree-options.ts';
 import type { Parser } from './parser.ts';
 import { type ParserFile, readParserFile } from './parser-file.ts';
 import { createSpell, restoreSpell } from './spell.ts';
 import type { SpellOptions } from './spell-options.ts';
 
 /** Settings of any parser; each takes those that it knows. */
-export interface ParserOptions extends Partial<DrainOptions>, Partial<SpellOptions> {}
+export interface ParserOptions extends Partial<DrainOptions>, Partial<SpellOptions>, Partial<FtTreeOptions> {}
 
 /** A kind of parser: one line in `parsers`. */
 interface ParserKind {
@@ -19,6 +21,7 @@ interface ParserKind {
 /** Every parser by its name on the command line. */
 const parsers: Readonly<Record<string, ParserKind>> = {
   drain: { create: createDrain, restore: restoreDrain },
+  'ft-tree': { create: createFtTree, restore: restoreFtTree },
   spell: { create: createSpell, restore: restoreSpell },
 };
 

@@ -11,7 +11,7 @@ import { decodeSpell, encodeSpell, type SpellState } from './spell-codec.ts';
 import { createSpellIndex } from './spell-index.ts';
 import { type SpellOptions, spellOptions } from './spell-options.ts';
 import { createTemplateIds } from './template-ids.ts';
-import { createWordTable, wordsOf } from './words.ts';
+import { createWordTable, DELIMITERS, wordsOf } from './words.ts';
 
 /**
  * Spell (Du and Li, "Spell: Streaming Parsing of System Event Logs", ICDM 2016; with
@@ -234,6 +234,7 @@ function spellFrom({ options, learned }: SpellState, entityTable: EntityTable): 
   return createWordParser(
     {
       name: 'spell',
+      delimiters: DELIMITERS,
       known: (shapeA, shapeB) => {
         const number = memory.find(shapeA, shapeB);
         return number >= 0 && owners[number]! >= 0 ? number : -1;

@@ -11,12 +11,12 @@ export const MAX_WORDS = 400;
  * outside of masks. The delimiter stays with the word before it, and a word that the
  * next one follows without a blank ends in `GLUE`, so that words render as the line does.
  */
-export function wordsOf(tokens: readonly TokenText[]): TokenText[] {
+export function wordsOf(tokens: readonly TokenText[], delimiters = DELIMITERS): TokenText[] {
   const words: TokenText[] = [];
   for (const token of tokens) {
     let start = 0;
     for (let at = 0; at + 1 < token.length; at++) {
-      if (!DELIMITERS.includes(token.charAt(at))) continue;
+      if (!delimiters.includes(token.charAt(at))) continue;
       words.push(token.slice(start, at + 1) + GLUE);
       start = at + 1;
     }
@@ -37,13 +37,13 @@ export interface WordSpan {
 }
 
 /** The words of the message that was just scanned, with their places. */
-export function wordSpans(scanner: Scanner, bytes: Uint8Array, tokens: number): WordSpan[] {
+export function wordSpans(scanner: Scanner, bytes: Uint8Array, tokens: number, delimiters = DELIMITERS): WordSpan[] {
   const texts = Array.from({ length: tokens }, (_, token) => scanner.textOf(bytes, token));
   const spans: WordSpan[] = [];
   texts.forEach((text, token) => {
     let mask = scanner.firstMaskOf(token);
     let at = scanner.tokenStart[token] ?? 0;
-    for (const word of wordsOf([text])) {
+    for (const word of wordsOf([text], delimiters)) {
       const start = at;
       const masks: { kind: string; start: number; end: number }[] = [];
       for (const letter of word === WILDCARD || word.endsWith(GLUE) ? word.slice(0, -1) : word) {
@@ -78,8 +78,8 @@ export interface WordTable {
   line(scanner: Scanner, bytes: Uint8Array, tokens: number): Int32Array;
 }
 
-/** A table with the wildcard only. */
-export function createWordTable(): WordTable {
+/** A table with the wildcard only; `line` splits tokens after these delimiters. */
+export function createWordTable(delimiters = DELIMITERS): WordTable {
   const texts: TokenText[] = [WILDCARD];
   const numbers = new Map<TokenText, number>([[WILDCARD, 0]]);
   /** Words of tokens of which all have a number, by the token's hash. */
@@ -91,7 +91,7 @@ export function createWordTable(): WordTable {
     const high = scanner.hashes[2 * token + 1]!;
     const entry = known.get(low);
     if (entry?.high === high) return entry.words;
-    const words = wordsOf([scanner.textOf(bytes, token)]).map((word) => numbers.get(word) ?? -1);
+    const words = wordsOf([scanner.textOf(bytes, token)], delimiters).map((word) => numbers.get(word) ?? -1);
     if (!words.includes(-1)) known.set(low, { high, words });
     return words;
   };
