@@ -3,7 +3,7 @@ import { CaracalError } from '../errors.ts';
 import { sequencesOf } from '../sequence/index.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
-import type { Detector, DetectorModel } from './detector.ts';
+import type { Detector, DetectorModel, StreamState } from './detector.ts';
 
 /** A detector, and options that make it learn the grammar fast. */
 export interface DetectorCase<Options extends object> {
@@ -134,6 +134,44 @@ export function detectorCases<Options extends object>({ detector, options }: Det
           expect(error).toBeInstanceOf(CaracalError);
           expect(error).toMatchObject({ code: 'E_MODEL_CORRUPT' });
         }
+      }
+      await model.dispose();
+    });
+
+    test('as a stream, in chunks of any size, gives what it gives at once', async () => {
+      const model = await learn();
+      if (model.step) {
+        const lists = mixedLists();
+        const whole = await model.score(sequencesOf(lists));
+        const rng = createRng(3);
+        const states: (StreamState | null)[] = lists.map(() => null);
+        const nll: number[][] = lists.map(() => []);
+        const rest = lists.map((list) => [...list]);
+        const closed = lists.map(() => false);
+        while (closed.includes(false)) {
+          // Some sessions at a time, each with some of its next events; one that has none left is closed.
+          const live = [...lists.keys()].filter((s) => !closed[s] && rng.next() < 0.7);
+          const parts = live.map((s) => rest[s]?.splice(0, rng.int(4)) ?? []);
+          const over = live.map((s) => rest[s]?.length === 0);
+          const set = { ...sequencesOf(parts), closed: Uint8Array.from(over, Number) };
+          const { scores, states: after } = await model.step(
+            live.map((s) => states[s] ?? null),
+            set,
+          );
+          live.forEach((s, i) => {
+            nll[s]?.push(...scores.nll.subarray(scores.offsets[i], scores.offsets[i + 1]));
+            states[s] = after[i] ?? null;
+            closed[s] = over[i] ?? false;
+          });
+        }
+        const streamed = nll.flat();
+        expect(streamed).toHaveLength(whole.nll.length);
+        // Sums in another order round differently in the last places of a float32.
+        streamed.forEach((value, row) => {
+          expect(Math.abs(value - (whole.nll[row] ?? 0))).toBeLessThan(1e-4);
+        });
+        const sizes = new Set(states.map((state) => state?.length));
+        expect(sizes.size).toBe(1);
       }
       await model.dispose();
     });

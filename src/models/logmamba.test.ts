@@ -4,9 +4,148 @@ import { buildVocabulary, sequencesOf } from '../sequence/index.ts';
 import type { SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
 import { detectorCases } from './detector.case.ts';
-import type { DetectorModel } from './detector.ts';
+import type { DetectorModel, StreamScores } from './detector.ts';
 import { logmamba } from './logmamba.ts';
 
 const SMALL = { hidden: 16, heads: 2, state: 4, row: 16, batchSize: 8, epochs: 60, patience: 60, lr: 0.02 };
 
 detectorCases({ detector: logmamba, options: SMALL });
+
+describe('logmamba', () => {
+  test('a session longer than a chunk is judged as a stream of single events judges it', async () => {
+    const model = await logmamba.fit(walks(1, 30, 20), walks(2, 10, 20), { ...SMALL, epochs: 5, seed: 1, threads: 1 });
+    const long = walks(3, 1, 150);
+    const whole = await model.score(long);
+    let state: Float32Array | null = null;
+    const nll: number[] = [];
+    for (let at = 0; at < 150; at++) {
+      const one = { ...slice(long, at, at + 1), closed: Uint8Array.of(at === 149 ? 1 : 0) };
+      const { scores, states }: StreamScores = (await model.step?.([state], one)) ?? { scores: whole, states: [] };
+      nll.push(...scores.nll);
+      state = states[0] ?? null;
+    }
+    expectClose(nll, whole.nll, 1e-4);
+    await model.dispose();
+  });
+
+  test('score.onnx and step.onnx alone agree with the model, score.onnx with padding on either side', async () => {
+    const model = await logmamba.fit(walks(1, 30, 9), walks(2, 10, 9), { ...SMALL, epochs: 5, seed: 1, threads: 1 });
+    const { files } = await model.encode();
+    const lists = [['a', 'b', 'c', 'a'], ['b'], ['a', 'unseen', 'b', 'c', 'a', 'b', 'c']];
+    const own = await model.score(sequencesOf(lists));
+    for (const [file, left] of [
+      ['score.onnx', false],
+      ['score.onnx', true],
+      ['step.onnx', false],
+    ] as const) {
+      const session = await InferenceSession.create(files.get(file) ?? new Uint8Array());
+      const T = 9;
+      const keys = new BigInt64Array(lists.length * T);
+      const mask = new Uint8Array(lists.length * T);
+      const startOf = (list: readonly string[]): number => (left ? T - 1 - list.length : 0);
+      lists.forEach((list, b) => {
+        ['^', ...list].forEach((name, t) => {
+          keys[b * T + startOf(list) + t] = BigInt(Math.max(0, model.description.vocabulary.indexOf(name)));
+          mask[b * T + startOf(list) + t] = 1;
+        });
+      });
+      const feeds: Record<string, Tensor> = {
+        keys: new Tensor('int64', keys, [lists.length, T]),
+        mask: new Tensor('bool', mask, [lists.length, T]),
+      };
+      const size = stateSizeOf(model);
+      if (file === 'step.onnx')
+        feeds.state_in = new Tensor('float32', new Float32Array(lists.length * size), [lists.length, size]);
+      const { logProbs } = await session.run(feeds);
+      const V = model.description.vocabulary.length;
+      expect(logProbs?.dims).toEqual([lists.length, T, V]);
+      const data = logProbs?.data as Float32Array;
+      lists.forEach((list, b) => {
+        const nll = [...list, '$'].map((name, t) => {
+          const code = Math.max(0, model.description.vocabulary.indexOf(name));
+          return -(data[(b * T + startOf(list) + t) * V + code] ?? 0);
+        });
+        expectClose(own.nll.subarray(own.offsets[b], own.offsets[b + 1]), nll, 1e-4);
+      });
+      await session.release();
+    }
+    await model.dispose();
+  });
+
+  test('repeated sessions count as often as they occur', async () => {
+    const once = walks(1, 20, 6);
+    const options = { ...SMALL, batchSize: 1000, epochs: 3, seed: 1, threads: 1 };
+    const vocabulary = buildVocabulary(once);
+    expect(vocabulary.size).toBe(6);
+    const twice = sequencesOf(listsOf(once).flatMap((list) => [list, list]));
+    const [a, b] = [await logmamba.fit(once, once, options), await logmamba.fit(twice, twice, options)];
+    // What is set aside for unseen keys depends on the number of training events.
+    const losses = (model: DetectorModel): number[] =>
+      model.description.history.map((epoch) => epoch.trainLoss - Math.log(1 + 1 / model.description.trainingEvents));
+    expectClose(losses(a), losses(b), 1e-4);
+    await Promise.all([a.dispose(), b.dispose()]);
+  });
+
+  test.each([{ heads: 3 }, { convolution: 1 }, { weightDecay: -1 }, { lr: 0 }])(
+    'refuses to train with %o',
+    async (wrong) => {
+      await expect(logmamba.fit(walks(1, 5, 5), walks(2, 5, 5), { ...SMALL, ...wrong, seed: 1 })).rejects.toMatchObject(
+        {
+          code: 'E_USAGE',
+        },
+      );
+    },
+  );
+
+  test('works with a short and a long convolution, with one layer and with short rows', async () => {
+    for (const sizes of [{ convolution: 2 }, { layers: 1 }, { convolution: 6, row: 4 }]) {
+      const model = await logmamba.fit(walks(1, 20, 9), walks(2, 9, 9), {
+        ...SMALL,
+        epochs: 2,
+        ...sizes,
+        seed: 1,
+        threads: 1,
+      });
+      const decoded = await logmamba.decode(await model.encode());
+      expect((await decoded.score(walks(3, 9, 9))).nll).toEqual((await model.score(walks(3, 9, 9))).nll);
+      await Promise.all([model.dispose(), decoded.dispose()]);
+    }
+  });
+});
+
+/** Sessions that go round `a b c` with an occasional step back. */
+function walks(seed: number, count: number, length: number): SequenceSet {
+  const rng = createRng(seed);
+  return sequencesOf(
+    Array.from({ length: count }, () => {
+      let at = rng.int(3);
+      return Array.from({ length }, () => {
+        at = (at + (rng.next() < 0.1 ? 2 : 1)) % 3;
+        return 'abc'[at] ?? 'a';
+      });
+    }),
+  );
+}
+
+function listsOf(set: SequenceSet): string[][] {
+  return Array.from({ length: set.count }, (_, s) =>
+    [...set.keys.subarray(set.offsets[s], set.offsets[s + 1])].map((key) => set.keyNames[key] ?? ''),
+  );
+}
+
+/** Events `from` to `to` of a set of one sequence. */
+function slice(set: SequenceSet, from: number, to: number): SequenceSet {
+  return { ...set, offsets: Int32Array.of(0, to - from), keys: set.keys.slice(from, to) };
+}
+
+/** Per block: the last inputs of the convolution and the memory. */
+function stateSizeOf({ description: { hyperParameters } }: DetectorModel): number {
+  const of = (name: string): number => Number(hyperParameters[name]);
+  const inner = of('expand') * of('hidden');
+  return of('layers') * ((of('convolution') - 1) * (inner + 2 * of('state')) + inner * of('state'));
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < actual.length; i++) expect(Math.abs(actual[i]! - expected[i]!)).toBeLessThan(tolerance);
+}

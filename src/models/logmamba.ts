@@ -80,7 +80,7 @@ export interface LogMambaOptions {
   readonly expand: number;
   /** Size of each channel's state. */
   readonly state: number;
-  /** Reach of the convolution, in events. */
+  /** Reach of the convolution, in events, at least 2. */
   readonly convolution: number;
   /** Positions of a row in training; longer sessions are cut, with a quarter of it as context. */
   readonly row: number;
@@ -140,6 +140,9 @@ export const logmamba: Detector<LogMambaOptions> = {
     const inner = innerWidth(settings);
     if (inner % settings.heads !== 0) {
       throw new CaracalError('E_USAGE', `LogMamba's heads (${settings.heads}) must divide expand * hidden (${inner}).`);
+    }
+    if (settings.convolution < 2) {
+      throw new CaracalError('E_USAGE', `LogMamba's convolution must reach over at least 2 events, not 1.`);
     }
     if (trainSet.keys.length === 0) {
       throw new CaracalError('E_TOO_LITTLE_DATA', 'LogMamba has no event to learn from; give more normal sequences.');
@@ -276,7 +279,7 @@ function block(
   });
   const direct = add(read, mul(perHead, expandDims(of('d'), 1))); // (B, T, H, P)
   const gated = rmsNorm(mul(reshape(direct, [B, T, E]), silu(z)), of('gate_norm'));
-  const recent = valid && before && K > 1 ? lastInputs(before.recent, entering, valid, K) : entering;
+  const recent = valid && before ? lastInputs(before.recent, entering, valid, K) : entering;
   return { y: matmul(gated, of('out')), state: { recent, memory } };
 }
 
