@@ -39,7 +39,7 @@ import {
 import { type Examples, train } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
-import type { Detector, DetectorModel, FitOptions, ModelDescription } from './detector.ts';
+import type { Detector, DetectorModel, FitOptions, ModelDescription, StreamScores } from './detector.ts';
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
 import { keyLogProbs, mostExpected, need, surpriseOf } from './next-key.ts';
 import { resolveOptions } from './options.ts';
@@ -236,23 +236,35 @@ async function openModel(
   );
   const windowsOf = (set: SequenceSet): WindowSet => slidingWindows(set, vocabulary.encode(set.keyNames), sizes.window);
 
+  const judge = async (windows: WindowSet): Promise<SequenceScores> => {
+    const all = Int32Array.from({ length: windows.count }, (_, window) => window);
+    const unique = { nll: new Float32Array(windows.count), rank: new Int32Array(windows.count) };
+    await runWindows(session, windows, all, (outputs, start) => {
+      unique.nll.set(float32Data(outputs.nll, 'nll'), start);
+      unique.rank.set(float32Data(outputs.rank, 'rank'), start);
+    });
+    const nll = Float32Array.from(windows.windowOf, (window) => unique.nll[window]!);
+    const rank = Int32Array.from(windows.windowOf, (window) =>
+      windows.next[window] === UNKNOWN ? vocabulary.size : unique.rank[window]!,
+    );
+    return { offsets: windows.offsets, nll, rank, sequence: sequenceScores(windows.offsets, nll, aggregate) };
+  };
+
   return {
     detector: 'deeplog',
     description,
 
-    async score(set): Promise<SequenceScores> {
-      const windows = windowsOf(set);
-      const all = Int32Array.from({ length: windows.count }, (_, window) => window);
-      const unique = { nll: new Float32Array(windows.count), rank: new Int32Array(windows.count) };
-      await runWindows(session, windows, all, (outputs, start) => {
-        unique.nll.set(float32Data(outputs.nll, 'nll'), start);
-        unique.rank.set(float32Data(outputs.rank, 'rank'), start);
+    score: async (set) => judge(windowsOf(set)),
+
+    async step(states, chunk): Promise<StreamScores> {
+      const codes = vocabulary.encode(chunk.keyNames);
+      const scores = await judge(slidingWindows(chunk, codes, sizes.window, states));
+      const after = states.map((state, s) => {
+        const fresh = chunk.keys.subarray(chunk.offsets[s], chunk.offsets[s + 1]).map((key) => codes[key]!);
+        const earlier = state ?? new Float32Array(sizes.window).fill(BEGIN);
+        return Float32Array.from([...earlier, ...fresh.slice(-sizes.window)]).slice(-sizes.window);
       });
-      const nll = Float32Array.from(windows.windowOf, (window) => unique.nll[window]!);
-      const rank = Int32Array.from(windows.windowOf, (window) =>
-        windows.next[window] === UNKNOWN ? vocabulary.size : unique.rank[window]!,
-      );
-      return { offsets: windows.offsets, nll, rank, sequence: sequenceScores(windows.offsets, nll, aggregate) };
+      return { scores, states: after };
     },
 
     async expected(set, rows, k): Promise<Expected[][]> {

@@ -40,8 +40,14 @@ export function scoreOffsets(set: SequenceSet): Int32Array {
  *
  * @param codes vocabulary code of each entry of `set.keyNames`
  * @param size keys before the judged one
+ * @param before of each sequence, the last `size` codes before its first; `^` where not given
  */
-export function slidingWindows(set: SequenceSet, codes: Int32Array, size: number): WindowSet {
+export function slidingWindows(
+  set: SequenceSet,
+  codes: Int32Array,
+  size: number,
+  before?: readonly (ArrayLike<number> | null)[],
+): WindowSet {
   const offsets = scoreOffsets(set);
   const rows = offsets[set.count] ?? 0;
   const windowOf = new Int32Array(rows);
@@ -49,6 +55,8 @@ export function slidingWindows(set: SequenceSet, codes: Int32Array, size: number
   const window = new Int32Array(size + 1);
   for (let s = 0, row = 0; s < set.count; s++) {
     window.fill(BEGIN);
+    const earlier = before?.[s];
+    if (earlier) window.set(earlier, 1);
     const end = set.offsets[s + 1]!;
     for (let position = set.offsets[s]!; position < end; position++) {
       window.copyWithin(0, 1);
