@@ -6,7 +6,7 @@ import {
   checkedBody,
   corruptParser,
   encodeParserFile,
-  maskSchema,
+  masksSchema,
   type ParserFile,
   plainMask,
   whole,
@@ -58,7 +58,7 @@ const bodySchema = z.object({
     maxChildren: whole,
     maxClusters: whole,
     entities: z.boolean(),
-    masks: z.array(maskSchema),
+    masks: masksSchema,
   }),
   learned: z.object({
     nodes: z.array(z.tuple([whole, token])),

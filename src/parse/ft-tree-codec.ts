@@ -4,7 +4,7 @@ import {
   checkedBody,
   corruptParser,
   encodeParserFile,
-  maskSchema,
+  masksSchema,
   type ParserFile,
   plainMask,
   whole,
@@ -15,7 +15,14 @@ import type { TokenText } from './token-text.ts';
 export interface FtTreeState {
   readonly options: FtTreeOptions;
   readonly learned?: {
-    readonly entries: readonly { readonly number: number; readonly words: readonly TokenText[] }[];
+    readonly entries: readonly {
+      readonly number: number;
+      readonly words: readonly TokenText[];
+      /** Lines it had when the tree was learned, 0 where it came later. */
+      readonly learned: number;
+    }[];
+    /** Entries from which on the tree is learned again. */
+    readonly limit: number;
     /** Entry of every number by its own number, -1 where it was given up. */
     readonly owners: readonly number[];
     /** Lines of every number. */
@@ -59,11 +66,12 @@ const bodySchema = z.object({
     relearnAfter: whole,
     maxClusters: whole,
     memory: whole,
-    masks: z.array(maskSchema),
+    masks: masksSchema,
     entities: z.boolean(),
   }),
   learned: z.object({
-    entries: z.array(z.object({ number: whole, words: z.array(z.string()) })),
+    entries: z.array(z.object({ number: whole, words: z.array(z.string()), learned: z.number().nonnegative() })),
+    limit: whole,
     owners: z.array(z.number().int().min(-1)),
     counts: z.array(z.number().nonnegative()),
     created: whole,

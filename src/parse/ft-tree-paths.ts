@@ -6,6 +6,8 @@ export interface FtEntry {
   readonly number: number;
   readonly words: Int32Array;
   lines: number;
+  /** Lines it had when the tree was learned, 0 where it came later. */
+  readonly learned: number;
 }
 
 /** Trees that were learned from entries. */

@@ -9,6 +9,7 @@ import type { FtTreeOptions } from './ft-tree-options.ts';
 import { defaultMasks } from './masks.ts';
 import { parserSuite } from './parser.case.ts';
 import { batchOf } from './records.case.ts';
+import { decodeParser } from './registry.ts';
 import { kindsOf, renderTokens } from './token-text.ts';
 
 parserSuite('ft-tree');
@@ -51,6 +52,39 @@ describe('ft-tree', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('goes on from what was encoded as if nothing had happened, whatever was learned before', () => {
+    fc.assert(
+      fc.property(messages, messages, fc.constantFrom(1, 4, 10, 1000), (before, after, relearnAfter) => {
+        const parser = createFtTree({ relearnAfter, leafNum: 2 });
+        parser.parse(batchOf(before));
+        const revived = decodeParser(parser.encode());
+        expect(revived.templates()).toEqual(parser.templates());
+        expect(revived.parse(batchOf(after)).template).toEqual(parser.parse(batchOf(after)).template);
+        expect(revived.templates()).toEqual(parser.templates());
+      }),
+    );
+  });
+
+  it('cuts where too many words branch, below the type too, and reports short lines apart', () => {
+    const parser = createFtTree({ leafNum: 3, shortThreshold: 2 });
+    const lines = ['ann', 'bob', 'cyd', 'dan'].map((name) => `login ${name}`);
+    parser.parse(batchOf([...lines, 'halt', 'halt', 'disk full now', 'disk full again']));
+    expect(parser.templates().map(({ text, count }) => [text, count])).toEqual([
+      ['login <*>', 4],
+      ['halt', 2],
+      ['disk full now', 1],
+      ['disk full again', 1],
+    ]);
+    const files = parser.files?.();
+    expect(files?.get('ft-tree.template')).toBe('4\tlogin <*>\n1\tdisk full again\n1\tdisk full now\n');
+    expect(files?.get('ft-tree.short')).toBe('2\thalt\n');
+    expect(files?.get('ft-tree.fre')?.split('\n').slice(0, 2)).toEqual(['4\tlogin', '2\tdisk']);
+  });
+
+  it('refuses options out of range', () => {
+    expect(() => createFtTree({ leafNum: 0 })).toThrow(expect.objectContaining({ code: 'E_USAGE' }));
   });
 });
 

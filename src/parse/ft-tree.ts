@@ -110,7 +110,7 @@ function ftTreeFrom({ options, learned }: FtTreeState, entityTable: EntityTable)
     entries = createSequenceMap();
     byNumber.clear();
     for (const { number, words, lines } of kept) {
-      enter({ number, lines, words: words.map((word) => table.number(old.text(word))) });
+      enter({ number, lines, learned: lines, words: words.map((word) => table.number(old.text(word))) });
     }
     tree = learnFtTree(byNumber.values(), table, options);
     limit = Math.max(relearnAfter, 2 * kept.length);
@@ -144,14 +144,17 @@ function ftTreeFrom({ options, learned }: FtTreeState, entityTable: EntityTable)
   };
 
   if (learned) {
-    for (const { number, words } of learned.entries) {
-      enter({ number, lines: 0, words: Int32Array.from(words, (word) => table.number(word)) });
+    for (const entry of learned.entries) {
+      const words = Int32Array.from(entry.words, (word) => table.number(word));
+      enter({ number: entry.number, lines: entry.learned, learned: entry.learned, words });
     }
+    const old = [...byNumber.values()].filter((entry) => entry.learned > 0);
+    if (old.length > 0) tree = learnFtTree(old, table, options);
+    limit = learned.limit;
     owners.push(...learned.owners);
     counts.push(...learned.counts);
     evicted = learned.evicted;
     for (const [id, number] of learned.ids) ids.restore(id, number);
-    relearn();
   }
 
   const parser = createWordParser(
@@ -169,7 +172,7 @@ function ftTreeFrom({ options, learned }: FtTreeState, entityTable: EntityTable)
           number = counts.push(0) - 1;
           owners.push(number);
           const texts = Array.from({ length: tokens }, (_, token) => scanner.textOf(bytes, token));
-          enter({ number, lines: 0, words: Int32Array.from(texts, (text) => table.number(text)) });
+          enter({ number, lines: 0, learned: 0, words: Int32Array.from(texts, (text) => table.number(text)) });
         }
         memory.put(shapeA, shapeB, number);
         return number;
@@ -196,15 +199,17 @@ function ftTreeFrom({ options, learned }: FtTreeState, entityTable: EntityTable)
       get evicted() {
         return evicted;
       },
-      forget: () => {
-        memory.clear();
-        relearn();
-      },
+      forget: memory.clear,
       encode: (published) =>
         encodeFtTree({
           options,
           learned: {
-            entries: [...byNumber.values()].map(({ number, words }) => ({ number, words: textsOf(words) })),
+            entries: [...byNumber.values()].map((entry) => ({
+              number: entry.number,
+              words: textsOf(entry.words),
+              learned: entry.learned,
+            })),
+            limit,
             owners,
             counts,
             created: counts.length,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CaracalError } from '../errors.ts';
 import { decodeUtf8, encodeUtf8 } from '../util/utf8.ts';
-import type { MaskRule } from './masks.ts';
+import { defaultMasks, type MaskRule } from './masks.ts';
 
 const FORMAT = 'caracal-parser';
 const VERSION = 1;
@@ -69,10 +69,13 @@ export function corruptParser(what: string, cause?: unknown): CaracalError {
 /** A number of something. */
 export const whole = z.number().int().nonnegative();
 
-/** Masks as they are written. */
-export const maskSchema = z
-  .object({ kind: z.string(), pattern: z.string(), opening: z.boolean().optional() })
-  .transform(plainMask);
+/** Masks as they are written. Masks that equal the defaults are the defaults, which need not be compiled again. */
+export const masksSchema = z
+  .array(z.object({ kind: z.string(), pattern: z.string(), opening: z.boolean().optional() }))
+  .transform((masks): readonly MaskRule[] => {
+    const plain = masks.map(plainMask);
+    return JSON.stringify(plain) === JSON.stringify(defaultMasks.map(plainMask)) ? defaultMasks : plain;
+  });
 
 /** A mask without what is not set. */
 export function plainMask({ kind, pattern, opening }: PlainMask): MaskRule {

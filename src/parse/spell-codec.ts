@@ -3,7 +3,7 @@ import {
   checkedBody,
   corruptParser,
   encodeParserFile,
-  maskSchema,
+  masksSchema,
   type ParserFile,
   plainMask,
   whole,
@@ -70,7 +70,7 @@ const bodySchema = z.object({
     splitCount: whole,
     maxClusters: whole,
     memory: whole,
-    masks: z.array(maskSchema),
+    masks: masksSchema,
     entities: z.boolean(),
   }),
   learned: z.object({

@@ -6,6 +6,7 @@ import { encodeUtf8 } from '../util/utf8.ts';
 import { defaultMasks } from './masks.ts';
 import { parserSuite } from './parser.case.ts';
 import { batchOf } from './records.case.ts';
+import { decodeParser } from './registry.ts';
 import { createReferenceSpell } from './spell.reference.ts';
 import { createSpell } from './spell.ts';
 import type { SpellOptions } from './spell-options.ts';
@@ -91,6 +92,19 @@ describe('spell', () => {
     const { template } = parser.parse(batchOf(['a a', 'b b', 'b b']));
     expect(parser.evicted).toBe(1);
     expect(parser.templateOf(template[0] ?? -1)).toMatchObject({ text: '<*>', count: 1 });
+  });
+
+  it('goes on from what was encoded as if nothing had happened, whatever was learned before', () => {
+    fc.assert(
+      fc.property(messages, messages, fc.constantFrom(1, 5, 1000), (before, after, maxClusters) => {
+        const parser = createSpell({ maxClusters, tau: 0.6, splitForms: 3, splitCount: 2 });
+        parser.parse(batchOf(before));
+        const revived = decodeParser(parser.encode());
+        expect(revived.templates()).toEqual(parser.templates());
+        expect(revived.parse(batchOf(after)).template).toEqual(parser.parse(batchOf(after)).template);
+        expect(revived.templates()).toEqual(parser.templates());
+      }),
+    );
   });
 
   it('refuses options out of range', () => {

@@ -1,4 +1,4 @@
-import { concatEvents, createDrain, type DrainOptions, type Parser } from '../parse/index.ts';
+import { concatEvents, createParser, type Parser, type ParserOptions } from '../parse/index.ts';
 import { type OpenedSource, openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
 import { buildSequences, createSessionizer, type SessionRule } from '../sequence/index.ts';
 import type { EventColumns, SequenceSet, Template } from '../types.ts';
@@ -8,7 +8,9 @@ import { type Rereadable, rereadable } from './spool.ts';
 /** How logs become events and sequences. */
 export interface IngestOptions {
   readonly read?: ReadOptions;
-  readonly drain?: Partial<DrainOptions>;
+  /** Name of the parser; Drain unless told. */
+  readonly parserName?: string;
+  readonly parsing?: ParserOptions;
   /** How events form sessions; by process unless told. */
   readonly session?: SessionRule;
   /** Silence (ms) after which a session is over; an hour unless told. */
@@ -63,7 +65,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
 
 async function read({ paths, nameOf, dispose }: Rereadable, options: IngestOptions): Promise<Ingested> {
   const reader = await openLogs(paths, options.read);
-  const parser = options.parser ?? createDrain(options.drain);
+  const parser = options.parser ?? createParser(options.parserName ?? 'drain', options.parsing);
   const sessionizer = createSessionizer(options.session ?? { kind: 'process' });
   const parts: EventColumns[] = [];
   const sessions: Int32Array[] = [];
@@ -78,6 +80,7 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: IngestOptio
   }
   const events = concatEvents(parts);
   const ids = keyNames(parser, events, options.knownKeys ?? []);
+  unite(events.template, ids);
   const texts = new Map(parser.templates().map(({ id, text }) => [id, text]));
   const report = reader.report();
   return {
@@ -107,6 +110,16 @@ function keyNames(parser: Parser, events: EventColumns, knownKeys: readonly stri
     const { id } = parser.templateOf(internal);
     return known.get(id) ?? id;
   });
+}
+
+/** Gives templates that have come to the same id one number, the first. */
+function unite(templates: Int32Array, ids: readonly string[]): void {
+  const first = new Map<string, number>();
+  const numbers = Int32Array.from(ids, (id, number) => {
+    if (!first.has(id)) first.set(id, number);
+    return first.get(id) ?? number;
+  });
+  for (let row = 0; row < templates.length; row++) templates[row] = numbers[templates[row]!]!;
 }
 
 function joined(parts: readonly Int32Array[], length: number): Int32Array {

@@ -1,20 +1,44 @@
 import {
-  createDrain,
-  type DrainOptions,
+  createParser,
+  defaultMasks,
+  type MaskRule,
   type Parser,
+  type ParserOptions,
+  type ScannedRows,
   structuredHeader,
   structuredRows,
   templatesCsv,
 } from '../parse/index.ts';
 import { openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
+import type { RecordBatch } from '../types.ts';
+import { createNumberSpool } from './number-spool.ts';
 import { type Rereadable, rereadable } from './spool.ts';
+
+/** Logs whose messages another thread may have scanned already. */
+export interface ScannedReader {
+  batches(): AsyncGenerator<{ readonly batch: RecordBatch; readonly scanned: ScannedRows | undefined }>;
+  report(): ReadReport;
+}
+
+/** Opens logs for a parser with these masks. */
+export type OpenScanned = (
+  paths: readonly string[],
+  options: ReadOptions | undefined,
+  masks: readonly MaskRule[],
+) => Promise<ScannedReader>;
 
 /** How to parse logs to files. */
 export interface StructureOptions {
   readonly read?: ReadOptions;
-  readonly drain?: Partial<DrainOptions>;
+  /** Name of the parser; Drain unless told. */
+  readonly parser?: string;
+  readonly parsing?: ParserOptions;
   /** With the variable parts of each line. */
   readonly parameters: boolean;
+  /** Whether `structuredCsv` will be asked for. */
+  readonly rows: boolean;
+  /** Reads the logs; in this thread unless told. */
+  readonly open?: OpenScanned;
   readonly onLines?: (lines: number) => void;
 }
 
@@ -49,14 +73,22 @@ export async function structure(paths: readonly string[], options: StructureOpti
 // --- internal ---
 
 async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOptions): Promise<Structured> {
-  const reader = await openLogs(paths, options.read);
-  const parser = createDrain({ ...options.drain, entities: false });
-  const numbers: Int32Array[] = [];
+  const { open = openHere, parsing } = options;
+  const masks = parsing?.masks ?? defaultMasks;
+  const reader = await open(paths, options.read, masks);
+  const parser = createParser(options.parser ?? 'drain', { ...parsing, entities: false });
+  const numbers = createNumberSpool();
   let lines = 0;
-  for await (const batch of reader.batches()) {
-    numbers.push(parser.parse(batch).template);
-    lines += batch.count;
-    options.onLines?.(lines);
+  try {
+    for await (const { batch, scanned } of reader.batches()) {
+      const { template } = parser.parse(batch, scanned);
+      if (options.rows) await numbers.append(template);
+      lines += batch.count;
+      options.onLines?.(lines);
+    }
+  } catch (error) {
+    await numbers.dispose();
+    throw error;
   }
   const report = reader.report();
   return {
@@ -65,12 +97,25 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     templatesCsv: () => templatesCsv(parser),
     structuredCsv: async function* () {
       yield structuredHeader(options);
-      let batches = 0;
-      for await (const batch of (await openLogs(paths, options.read)).batches()) {
-        const known = numbers[batches++];
-        if (known) yield structuredRows(batch, known, parser, options);
+      const known = numbers.parts();
+      for await (const { batch } of (await open(paths, options.read, masks)).batches()) {
+        const { value } = await known.next();
+        if (value) yield structuredRows(batch, value, parser, options);
       }
     },
-    dispose,
+    dispose: async () => {
+      await numbers.dispose();
+      await dispose();
+    },
   };
 }
+
+const openHere: OpenScanned = async (paths, options) => {
+  const reader = await openLogs(paths, options);
+  return {
+    batches: async function* () {
+      for await (const batch of reader.batches()) yield { batch, scanned: undefined };
+    },
+    report: reader.report,
+  };
+};

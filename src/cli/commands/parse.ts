@@ -2,7 +2,8 @@ import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { type Content, writeDirectory } from '../../files/index.ts';
 import { type Structured, structure } from '../../pipeline/index.ts';
-import { flags } from '../flags.ts';
+import { openLogsAside } from '../../workers/index.ts';
+import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { createProgress } from '../progress.ts';
@@ -31,26 +32,36 @@ export const parse = defineCommand({
       negativeDescription: 'leave out the ParameterList column',
       description: 'with the variable parts of each line',
     },
+    threads: {
+      type: 'string',
+      valueHint: 'n',
+      description: 'from 2 on, another thread reads ahead and scans (default: 1)',
+    },
     json: flags.json,
   },
   async run({ args, data }) {
     const io = data as Io;
     if (args._.length === 0)
       throw new CaracalError('E_USAGE', 'nothing to parse. Name log files: caracal parse FILE --out DIR');
-    const { read, drain } = ingestOptions(args);
+    const { read, parserName, parsing } = ingestOptions(args);
+    const threads = numberFlag('threads', args.threads, { least: 1, most: 1024, whole: true }) ?? 1;
     const progress = createProgress(io);
     let parsed: Structured | undefined;
     try {
       parsed = await structure(args._, {
         ...(read ? { read } : {}),
-        ...(drain ? { drain } : {}),
+        ...(parserName ? { parser: parserName } : {}),
+        ...(parsing ? { parsing } : {}),
         parameters: args.parameters,
+        rows: args.out !== undefined,
+        ...(threads > 1 ? { open: openLogsAside } : {}),
         onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
       });
       if (args.out !== undefined) {
         const content: Content = new Map<string, AsyncIterable<string> | string | Uint8Array>([
           [STRUCTURED, parsed.structuredCsv()],
           [TEMPLATES, parsed.templatesCsv()],
+          ...(parsed.parser.files?.() ?? []),
           [PARSER, parsed.parser.encode()],
         ]);
         await writeDirectory(args.out, content, (names) => names.includes(STRUCTURED) && names.includes(TEMPLATES));
