@@ -40,7 +40,7 @@ export const errorLogFormat: LineFormat = {
               out.wellFormed = false;
               return;
             }
-            out.level = levelAt(bytes, from, levelEnd);
+            out.level = levelAt(bytes, from, isDigit(bytes[levelEnd - 1]) ? levelEnd - 1 : levelEnd);
             if (bytes[from - 1] === COLON) out.app = names.intern(bytes, moment.next + 3, from - 1);
             let p = skipBlanks(bytes, levelEnd + 1, end);
             if (startsWith(bytes, p, end, PID)) {

@@ -63,7 +63,7 @@ export const eventCsvFormat: LineFormat = {
           for (const column of entities) {
             addEntity(out, kindOfNamed(columnNames[column] ?? '', cell(column)), cell(column));
           }
-          if (key >= 0) setMessage(out, keyText(cell(key)));
+          if (key >= 0) setMessage(out, cell(key));
           else {
             const used = new Set([time, host, app, level, pid]);
             const rest = columnNames.flatMap((name, i) =>
@@ -159,11 +159,6 @@ function checked(table: Table, fields: FieldNames): Table {
     );
   }
   return table;
-}
-
-/** A key that is only a number gets an E before it: the parser would take it for a variable. */
-function keyText(key: string): string {
-  return /^\d+$/.test(key) ? `E${key}` : key;
 }
 
 function cellsOf({ bytes, ends }: SampleLines, start: number, i: number, separator: string): string[] | undefined {

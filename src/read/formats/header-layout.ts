@@ -129,7 +129,6 @@ interface Column {
   readonly numbered: boolean;
   /** Nearly every `component` has a process id. */
   readonly withPid: boolean;
-  readonly distinct: number;
   /** Share of the lines that have a word here. */
   readonly present: number;
 }
@@ -176,7 +175,6 @@ function judge(lines: readonly (readonly Word[])[], column: number): Column {
     numbered:
       part(({ text }) => /^[A-Za-z][\w.:-]*\d[\w.:-]*$/.test(text) && !/\d{4}-\d\d-\d\d/.test(text)) >= AGREEMENT,
     withPid: part(({ text }) => /\[\d+\]:$/.test(text)) >= 0.5,
-    distinct,
     present: words.length / Math.max(1, lines.length),
   };
   if (is('time')) return { ...common, kind: 'time', sure: true };
@@ -194,7 +192,7 @@ function reachOf(columns: readonly Column[], at: number): number {
     const column = columns[at + ahead];
     if (!column || column.present < AGREEMENT) return 0;
     const before = columns[at + ahead - 1];
-    if (column.mark) return ahead > 0 ? ahead + 1 : 0;
+    if (column.mark) return ahead + 1;
     if (column.kind === 'skip') continue;
     if (ahead === 0) {
       if (column.sure) return 1;
@@ -225,13 +223,19 @@ function rolesOf(parts: readonly HeaderPart[], columns: readonly Column[]): Head
     const column = columns[i];
     const previous = roles.includes('host');
     if (part === 'number') {
-      const isPid = i > time && !roles.includes('pid') && (column?.distinct ?? 0) > 1 && !column?.sure;
+      const goesOn = parts.slice(i + 1).some((later) => later !== 'number' && later !== 'skip');
+      const isPid = i > time && !roles.includes('pid') && goesOn;
       roles.push(isPid ? 'pid' : 'number');
     } else if (part === 'time') roles.push(i === time ? 'time' : 'other-time');
     else if (part !== 'skip') roles.push(part);
     else if (column?.mark) roles.push('skip');
     else if (parts[i + 1] === 'component' || (!previous && column?.numbered)) roles.push('host');
-    else if (!roles.includes('name') && (column?.dotted || Math.abs(i - level) === 1) && i > time) roles.push('name');
+    else if (
+      !roles.includes('name') &&
+      (column?.dotted || columns[i + 1]?.mark || Math.abs(i - level) === 1) &&
+      i > time
+    )
+      roles.push('name');
     else roles.push('skip');
   });
   return roles.includes('component') ? roles.map((role) => (role === 'name' ? 'skip' : role)) : roles;

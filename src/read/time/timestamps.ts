@@ -32,7 +32,7 @@ export const isoTimestamp: TimestampShape = (bytes, at, end, moment) => {
 
 /** RFC 3164 section 4.1.2: `Mar  7 06:25:01`, also with a year before or after the time. */
 export const syslogTimestamp: TimestampShape = (bytes, at, end, moment) => {
-  if (end - at < 15) return false;
+  if (end - at < 14) return false;
   const month = monthName(bytes, at);
   if (month === 0 || bytes[at + 3] !== BLANK) return false;
   let p = at + 4;
