@@ -10,17 +10,25 @@ import type { DrainOptions } from './drain-options.ts';
 import { defaultMasks } from './masks.ts';
 import { parserSuite } from './parser.case.ts';
 import { batchOf } from './records.case.ts';
+import { scanBatch } from './scan-batch.ts';
+import { createScanner } from './scanner.ts';
+import { scannerProgram } from './scanner-instance.ts';
 import { kindsOf, renderTokens } from './token-text.ts';
 
 parserSuite('drain');
 
-/** Parses with both and expects the same answers. */
+/** As another thread scans. */
+const scanner = createScanner(scannerProgram(defaultMasks));
+
+/** Parses with both and expects the same answers; every other batch was scanned before. */
 function expectLikeReference(messages: readonly Uint8Array[], options: Partial<DrainOptions>, batchSize = 50): void {
   const fast = createDrain({ ...options, entities: false });
   const slow = createReferenceDrain(options);
   const assigned: number[] = [];
   for (let at = 0; at < messages.length; at += batchSize) {
-    assigned.push(...fast.parse(batchOf(messages.slice(at, at + batchSize))).template);
+    const batch = batchOf(messages.slice(at, at + batchSize));
+    const scanned = at % (2 * batchSize) === 0 ? scanBatch(scanner, batch) : undefined;
+    assigned.push(...fast.parse(batch, scanned).template);
   }
   const expected = messages.map((message) => slow.learn(message));
   expect(assigned).toEqual(expected);

@@ -1,0 +1,2 @@
+/** Threads. */
+export { openLogsAside, type ScannedBatch, type ScannedLogs } from './reader.ts';

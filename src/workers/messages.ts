@@ -1,0 +1,101 @@
+import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
+import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
+import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
+import type { RecordBatch } from '../types.ts';
+
+/** What a reading thread is started with. */
+export interface ReaderTask {
+  readonly paths: readonly string[];
+  readonly options: ReadOptions;
+  readonly program: ScannerProgram;
+}
+
+/** A batch on its way between threads: its strings stay behind, new ones are sent along. */
+export type SentBatch = Omit<RecordBatch, 'strings'>;
+
+/** What a reading thread says. */
+export type FromReader =
+  | { readonly kind: 'opened'; readonly sources: readonly OpenedSource[] }
+  | {
+      readonly kind: 'batch';
+      readonly batch: SentBatch;
+      /** Strings that no batch before named, by number. */
+      readonly strings: readonly string[];
+      readonly scanned: ScannedRows | undefined;
+      readonly report: ReadReport;
+    }
+  | { readonly kind: 'end'; readonly report: ReadReport }
+  | { readonly kind: 'failed'; readonly error: SentError };
+
+/** What a reading thread is told: how many batches were taken. */
+export interface ToReader {
+  readonly taken: number;
+}
+
+/** An error on its way between threads. */
+export interface SentError {
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+  readonly data: ErrorData;
+  readonly stack: string | undefined;
+}
+
+/** An error as plain data. */
+export function sendError(error: unknown): SentError {
+  if (error instanceof CaracalError) {
+    return { code: error.code, message: error.message, data: error.data, stack: error.stack };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { code: undefined, message, data: {}, stack };
+}
+
+/** The same error in this thread. */
+export function receiveError({ code, message, data, stack }: SentError): Error {
+  const error = code === undefined ? new Error(message) : new CaracalError(code, message, data);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+/**
+ * A batch of its own, whose memory nothing else uses, and that memory: sending it
+ * costs one copy, whatever larger buffers the batch is a part of.
+ */
+export function detachBatch(batch: RecordBatch): { readonly batch: SentBatch; readonly memory: ArrayBuffer[] } {
+  const { strings: _, ...columns } = batch;
+  let first = batch.bytes.length;
+  let behind = 0;
+  for (let row = 0; row < batch.count; row++) {
+    first = Math.min(first, batch.start[row]!);
+    behind = Math.max(behind, batch.end[row]!);
+  }
+  const from = Math.min(first, behind);
+  const start = batch.start.slice();
+  const end = batch.end.slice();
+  for (let row = 0; row < batch.count; row++) {
+    start[row] = start[row]! - from;
+    end[row] = end[row]! - from;
+  }
+  const own = {
+    ...columns,
+    bytes: batch.bytes.slice(from, behind),
+    time: batch.time.slice(),
+    level: batch.level.slice(),
+    host: batch.host.slice(),
+    app: batch.app.slice(),
+    pid: batch.pid.slice(),
+    line: batch.line.slice(),
+    offset: batch.offset.slice(),
+    length: batch.length.slice(),
+    start,
+    end,
+    repeat: batch.repeat.slice(),
+  };
+  return { batch: own, memory: memoryOf(own) };
+}
+
+/** The memory of the arrays in an object. */
+export function memoryOf(arrays: object): ArrayBuffer[] {
+  return Object.values(arrays).flatMap((value) =>
+    ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? value.buffer : [],
+  );
+}

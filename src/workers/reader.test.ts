@@ -1,0 +1,85 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { dataFolder, needs } from '../../test/support/requirements.ts';
+import { createDrain, defaultMasks } from '../parse/index.ts';
+import { openLogs } from '../read/index.ts';
+import { openLogsAside } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'caracal-workers-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What one thread makes of logs. */
+async function alone(paths: readonly string[]) {
+  const reader = await openLogs(paths);
+  const parser = createDrain({ entities: false });
+  const rows: unknown[] = [];
+  for await (const batch of reader.batches()) {
+    const { template, time, line, offset, length, host, source } = parser.parse(batch);
+    template.forEach((number, row) => {
+      const name = batch.strings.value(host[row] ?? -1);
+      rows.push([number, time[row], line[row], offset[row], length[row], name, source[row]]);
+    });
+  }
+  return { rows, templates: parser.templates(), report: reader.report() };
+}
+
+/** What two threads make of them. */
+async function together(paths: readonly string[]) {
+  const logs = await openLogsAside(paths, undefined, defaultMasks);
+  const parser = createDrain({ entities: false });
+  const rows: unknown[] = [];
+  for await (const { batch, scanned } of logs.batches()) {
+    const { template, time, line, offset, length, host, source } = parser.parse(batch, scanned);
+    template.forEach((number, row) => {
+      const name = batch.strings.value(host[row] ?? -1);
+      rows.push([number, time[row], line[row], offset[row], length[row], name, source[row]]);
+    });
+  }
+  return { rows, templates: parser.templates(), report: logs.report() };
+}
+
+describe('logs that another thread reads', () => {
+  const lines = Array.from({ length: 60_000 }, (_, i) => {
+    const time = new Date(Date.UTC(2024, 0, 1) + i * 1000).toISOString();
+    const who = (i * 7919).toString(36).replaceAll(/\d/g, '');
+    return `${time} host${i % 3} sshd[${i % 977}]: ${i % 5 === 0 ? `Accepted password for ${who}` : `job ${i} of ${who} took ${i % 91} ms`}`;
+  });
+  const text = `${lines.join('\n')}\n`;
+  const plain = join(folder, 'plain.log');
+  const packed = join(folder, 'packed.log.gz');
+  writeFileSync(plain, text);
+  writeFileSync(packed, gzipSync(text.replaceAll('2024', '2023')));
+
+  it('come out as in one thread', async () => {
+    const paths = [plain, packed];
+    expect(await together(paths)).toEqual(await alone(paths));
+  });
+
+  it('fail as in one thread', async () => {
+    const missing = join(folder, 'missing.log');
+    await expect(openLogsAside([missing], undefined, defaultMasks)).rejects.toMatchObject({
+      code: 'E_FILE_MISSING',
+      message: expect.stringContaining(missing),
+    });
+  });
+
+  it('can be left early', async () => {
+    const logs = await openLogsAside([plain], undefined, defaultMasks);
+    for await (const { batch } of logs.batches()) {
+      expect(batch.count).toBeGreaterThan(0);
+      break;
+    }
+  });
+});
+
+needs('data')('real logs that another thread reads', () => {
+  it('come out as in one thread', async () => {
+    const paths = readdirSync(`${dataFolder}/parsing`).map(
+      (system) => `${dataFolder}/parsing/${system}/${system}_2k.log`,
+    );
+    expect(await together(paths)).toEqual(await alone(paths));
+  });
+});
