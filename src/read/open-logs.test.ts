@@ -173,6 +173,71 @@ describe('several files', () => {
   });
 });
 
+describe('records of several lines', () => {
+  const trace = ['2017-03-27 13:00:00 ERROR it broke', 'java.lang.Error: x', '\tat a.B.c(D.java:1)', ''];
+  const after = ['2017-03-27 13:00:01 INFO all is well'];
+  const recordStart = '^\\d{4}-';
+
+  it('begin where the pattern matches, and lead back to all their lines', async () => {
+    const path = write('app.log', ['a line before', ...trace, ...after].join('\r\n'));
+    const { lines, report } = await read(path, { recordStart, format: 'timestamped' });
+    expect(lines.map(({ line, message }) => [line, message])).toEqual([
+      [1, 'a line before'],
+      [2, 'it broke\njava.lang.Error: x\n\tat a.B.c(D.java:1)'],
+      [6, 'all is well'],
+    ]);
+    expect(lines[1]?.time).toBe('2017-03-27T13:00:00.000Z');
+    expect(report).toMatchObject({ lines: 6, records: 3, continuationLines: 2, blankLines: 1 });
+    const [raw] = await readRanges(path, lines.slice(1, 2));
+    expect(raw).toBe(trace.slice(0, 3).join('\r\n'));
+  });
+
+  it('are recognised by their first lines', async () => {
+    const path = write('app.log', [...trace, ...trace, ...trace, ...after].join('\n'));
+    const reader = await openLogs([path], { recordStart });
+    expect(reader.sources[0]).toMatchObject({ format: 'timestamped', detection: { confidence: 0.8 } });
+  });
+
+  it('have a bound, beyond which a new record begins and is counted', async () => {
+    const path = write('app.log', [...after, ...Array.from({ length: 2500 }, () => 'more'), ...after].join('\n'));
+    const { lines, report } = await read(path, { recordStart, format: 'text' });
+    expect(lines.map(({ line }) => line)).toEqual([1, 1001, 2001, 2502]);
+    expect(warnings(report)).toContainEqual(['record-cut', 2, 1001]);
+    const wide = write('wide.log', [...after, 'x'.repeat(LINE_LIMIT - 10), 'y', ...after].join('\n'));
+    expect((await read(wide, { recordStart, format: 'text' })).lines.map(({ line }) => line)).toEqual([1, 2, 4]);
+  });
+
+  it('need a regular expression, and a format whose records have one line each', async () => {
+    const path = write('app.log', after.join('\n'));
+    const audit = write('audit.log', 'type=LOGIN msg=audit(1490619600.1:7): pid=1');
+    await expect(openLogs([audit], { recordStart })).rejects.toThrow(code('E_USAGE'));
+    await expect(openLogs([path], { recordStart: '(' })).rejects.toThrow(code('E_USAGE'));
+  });
+});
+
+describe('event CSV', () => {
+  it('comes in order of time, whatever the order of its rows', async () => {
+    const rows = Array.from(
+      { length: 70_000 },
+      (_, i) => `${1490619600 + ((i * 7919) % 70_000)},e${i % 3},10.0.0.${i % 9}`,
+    );
+    const path = write('events.csv', `time,name,ip\n${rows.join('\n')}\n`);
+    const { lines, report } = await read(path);
+    expect(report).toMatchObject({ lines: 70_001, headerLines: 1, records: 70_000, warnings: [] });
+    const times = lines.map(({ time }) => time);
+    expect(times).toEqual([...times].sort());
+    const first = lines[1];
+    expect(first && (await readRanges(path, [first]))).toEqual([rows[(first?.line ?? 0) - 2]]);
+    expect(lines.every(({ message, line }) => message === `e${(line - 2) % 3}`)).toBe(true);
+  });
+
+  it('refuses columns that it has not', async () => {
+    const path = write('events.csv', 'time,name\n1490619600,x\n');
+    const wrong = openLogs([path], { fields: { key: 'nmae' }, format: 'event-csv' });
+    await expect(wrong).rejects.toThrow(/nmae.*time, name/);
+  });
+});
+
 describe('bad input', () => {
   it('that is missing, empty, binary or packed some other way is refused with its name', async () => {
     await expect(openLogs([join(folder, 'none.log')])).rejects.toThrow(code('E_FILE_MISSING'));

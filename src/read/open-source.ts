@@ -81,6 +81,13 @@ export async function openSource(input: Input, id: number, options: ReadOptions)
   }
   const sample = options.recordStart === undefined ? lines : firstLines(lines, recordPattern(options.recordStart));
   const { format, detection, parser } = chooseFormat(sample, options);
+  if (options.recordStart !== undefined && format.joins) {
+    throw new CaracalError(
+      'E_USAGE',
+      `${path}: ${format.name} joins its records by itself. Leave out --record-start, or name another format.`,
+      { file: path },
+    );
+  }
   const reference = options.referenceTime ?? status.modified;
   const first = beginningOf(sample, parser, clockOf({ year: 0, reference }, options));
   return {

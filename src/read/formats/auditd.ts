@@ -11,6 +11,7 @@ import { addEntity, type LineFormat, percent, type Row, setMessage, shareOf } fr
  */
 export const auditdFormat: LineFormat = {
   name: 'auditd',
+  joins: true,
   detect: (sample) => {
     const share = shareOf(sample, (start, end) => {
       const from = Math.min(end, start + LONGEST_FRONT);

@@ -103,6 +103,8 @@ export interface LineFormat {
    * @throws CaracalError `E_USAGE`, `E_FORMAT_INVALID` where options and lines contradict each other
    */
   prepare(sample: SampleLines, options: FormatOptions): OpenParser;
+  /** Records are joined from several lines: its parsers have `next`. */
+  readonly joins?: true;
   /** Records are in no order of time and are sorted, in memory up to a documented size. */
   readonly unsorted?: true;
 }
