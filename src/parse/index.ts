@@ -13,3 +13,11 @@ export { type ScannerProgram, scannerProgram } from './scanner-instance.ts';
 export { createSpell } from './spell.ts';
 export { type SpellOptions, spellDefaults } from './spell-options.ts';
 export { type StructuredOptions, structuredHeader, structuredRows, templatesCsv } from './structured.ts';
+export {
+  type MergedTemplate,
+  mergedTemplates,
+  mergeTemplateSets,
+  resolveMerged,
+  type TemplateSet,
+  templateSet,
+} from './template-set.ts';

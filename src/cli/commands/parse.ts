@@ -1,11 +1,14 @@
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { type Content, writeDirectory } from '../../files/index.ts';
+import { mergedTemplates } from '../../parse/index.ts';
 import { type Structured, structure } from '../../pipeline/index.ts';
+import type { Template } from '../../types.ts';
 import { openLogsAside } from '../../workers/index.ts';
 import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
+import { mergeDirectories, writeMerged } from '../merge-templates.ts';
 import { createProgress } from '../progress.ts';
 import { lineCounts } from '../results.ts';
 import { count, neutral, plural, table } from '../text.ts';
@@ -26,6 +29,7 @@ export const parse = defineCommand({
       description: 'directory for structured.csv, templates.csv and parser.json',
     },
     ...logFlags,
+    merge: { type: 'boolean', description: 'merge the templates in directories that parse --out wrote' },
     parameters: {
       type: 'boolean',
       default: true,
@@ -43,6 +47,7 @@ export const parse = defineCommand({
     const io = data as Io;
     if (args._.length === 0)
       throw new CaracalError('E_USAGE', 'nothing to parse. Name log files: caracal parse FILE --out DIR');
+    if (args.merge) return merge(args._, args.out, args.json === true, io);
     const { read, parserName, parsing } = ingestOptions(args);
     const threads = numberFlag('threads', args.threads, { least: 1, most: 1024, whole: true }) ?? 1;
     const progress = createProgress(io);
@@ -80,19 +85,7 @@ export const parse = defineCommand({
         io.out(`${JSON.stringify(args.out === undefined ? summary : { ...summary, out: args.out })}\n`);
         return;
       }
-      const shown = [...templates].sort((a, b) => b.count - a.count).slice(0, SHOWN);
-      io.out(
-        table(
-          shown,
-          [
-            { title: 'lines', cell: (template) => count(template.count), align: 'right' },
-            { title: 'id', cell: ({ id }) => id },
-            { title: 'template', cell: ({ text }) => text },
-          ],
-          io.width,
-        ),
-      );
-      if (templates.length > SHOWN) io.out(`… and ${count(templates.length - SHOWN)} more\n`);
+      writeTemplates(templates, io);
       io.out(`\n${plural(report.lines, 'line')}, ${plural(templates.length, 'template')}.`);
       io.out(args.out === undefined ? ' Write them with --out DIR.\n' : ` Written to ${neutral(args.out)}.\n`);
       writeWarnings(report.warnings, io);
@@ -102,3 +95,39 @@ export const parse = defineCommand({
     }
   },
 });
+
+// --- internal ---
+
+async function merge(directories: readonly string[], out: string | undefined, json: boolean, io: Io): Promise<void> {
+  const set = await mergeDirectories(directories);
+  const templates = mergedTemplates(set);
+  if (out !== undefined) await writeMerged(out, set);
+  const summary = { type: 'summary', merged: set.generators.size, templates: templates.length };
+  if (json) {
+    for (const template of templates) io.out(`${JSON.stringify({ type: 'template', ...template })}\n`);
+    io.out(`${JSON.stringify(out === undefined ? summary : { ...summary, out })}\n`);
+    return;
+  }
+  writeTemplates(templates, io);
+  io.out(
+    `\n${plural(set.generators.size, 'template')} of ${plural(directories.length, 'run')} are ${count(templates.length)}.`,
+  );
+  io.out(out === undefined ? ' Write them with --out DIR.\n' : ` Written to ${neutral(out)}.\n`);
+}
+
+/** The most frequent templates as a table. */
+function writeTemplates(templates: readonly Template[], io: Io): void {
+  const shown = [...templates].sort((a, b) => b.count - a.count).slice(0, SHOWN);
+  io.out(
+    table(
+      shown,
+      [
+        { title: 'lines', cell: (template) => count(template.count), align: 'right' },
+        { title: 'id', cell: ({ id }) => id },
+        { title: 'template', cell: ({ text }) => text },
+      ],
+      io.width,
+    ),
+  );
+  if (templates.length > SHOWN) io.out(`… and ${count(templates.length - SHOWN)} more\n`);
+}
