@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { type ParsingAccuracy, parsingAccuracy } from '../src/evaluate/index.ts';
-import { createDrain, type Parser } from '../src/parse/index.ts';
+import { createParser, type Parser, parserNames } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
-
-const parsers: Record<string, () => Parser> = { drain: () => createDrain({ entities: false }) };
 
 /** Entry point of `npm run bench -- parsing-accuracy`. */
 export async function main(_: { readonly json: boolean }): Promise<unknown> {
@@ -18,10 +16,14 @@ export async function main(_: { readonly json: boolean }): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'caracal-bench-'));
   try {
     const results = [];
-    for (const [parser, create] of Object.entries(parsers)) {
+    for (const parser of parserNames) {
       const measured: Record<string, ParsingAccuracy> = {};
       for (const system of systems) {
-        measured[system] = await measure(create(), truthOf(join(data, system)), join(folder, 'content.log'));
+        measured[system] = await measure(
+          createParser(parser, { entities: false }),
+          truthOf(join(data, system)),
+          join(folder, 'content.log'),
+        );
       }
       results.push({ parser, mean: meanOf(Object.values(measured)), systems: rounded(measured) });
     }
