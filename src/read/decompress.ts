@@ -86,7 +86,9 @@ export async function peek(
       await iterator.return?.();
     }
   };
-  return { head: Buffer.concat(seen), rest: rest() };
+  const head = Buffer.concat(seen);
+  // What reads lines is fastest while it only ever sees one class of bytes.
+  return { head: new Uint8Array(head.buffer, head.byteOffset, head.length), rest: rest() };
 }
 
 // --- internal ---

@@ -1,4 +1,8 @@
-/** Small readers of bytes that several formats share. `end` is the first byte that must not be read. */
+/**
+ * Small readers of bytes that several formats share. `end` is the first byte that must
+ * not be read. Loops over bytes compare with literals: a constant of a module is loaded
+ * anew for every byte.
+ */
 
 export const BLANK = 0x20;
 export const TAB = 0x09;
@@ -24,28 +28,28 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, prefix: U
 /** First byte from `at` on that is no blank. */
 export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
   let p = at;
-  while (p < end && bytes[p] === BLANK) p++;
+  while (p < end && bytes[p] === 0x20) p++;
   return p;
 }
 
 /** First byte from `at` on that is neither blank nor tab. */
 export function skipSpace(bytes: Uint8Array, at: number, end: number): number {
   let p = at;
-  while (p < end && (bytes[p] === BLANK || bytes[p] === TAB)) p++;
+  while (p < end && (bytes[p] === 0x20 || bytes[p] === 0x09)) p++;
   return p;
 }
 
 /** First blank from `at` on, `end` where there is none. */
 export function wordEnd(bytes: Uint8Array, at: number, end: number): number {
   let p = at;
-  while (p < end && bytes[p] !== BLANK) p++;
+  while (p < end && bytes[p] !== 0x20) p++;
   return p;
 }
 
 /** First blank or tab from `at` on, `end` where there is none. */
 export function tokenEnd(bytes: Uint8Array, at: number, end: number): number {
   let p = at;
-  while (p < end && bytes[p] !== BLANK && bytes[p] !== TAB) p++;
+  while (p < end && bytes[p] !== 0x20 && bytes[p] !== 0x09) p++;
   return p;
 }
 

@@ -6,17 +6,7 @@ import type { Row, SampleLines } from './format.ts';
 import { levelOf } from './levels.ts';
 
 /** A part of a header; `name` is the program without a colon behind it, `skip` any word. */
-export type HeaderPart =
-  | 'time'
-  | 'other-time'
-  | 'pid'
-  | 'number'
-  | 'level'
-  | 'group'
-  | 'component'
-  | 'host'
-  | 'name'
-  | 'skip';
+export type HeaderPart = 'time' | 'pid' | 'number' | 'level' | 'group' | 'component' | 'host' | 'name' | 'skip';
 
 /** The header that lines of a file have in common. */
 export interface HeaderLayout {
@@ -61,7 +51,6 @@ export function learnHeader(sample: SampleLines): HeaderLayout {
 export function headerText(parts: readonly HeaderPart[]): string {
   const names: Readonly<Record<HeaderPart, string>> = {
     time: '<Time>',
-    'other-time': '<Time>',
     pid: '<Pid>',
     number: '<Number>',
     level: '<Level>',
@@ -142,7 +131,8 @@ function wordsOf(bytes: Uint8Array, start: number, end: number, leading: ReturnT
     let kind: Kind | undefined;
     if (leading.read(bytes, p, end, moment)) {
       kind = 'time';
-      next = moment.next;
+      // Only the first is read; of others, each word is skipped.
+      next = words.some((word) => word.kind === 'time') ? next : moment.next;
     } else {
       const group = groupEnd(bytes, p, end);
       if (group > 0) next = group;
@@ -226,7 +216,7 @@ function rolesOf(parts: readonly HeaderPart[], columns: readonly Column[]): Head
       const goesOn = parts.slice(i + 1).some((later) => later !== 'number' && later !== 'skip');
       const isPid = i > time && !roles.includes('pid') && goesOn;
       roles.push(isPid ? 'pid' : 'number');
-    } else if (part === 'time') roles.push(i === time ? 'time' : 'other-time');
+    } else if (part === 'time') roles.push(i === time ? 'time' : 'skip');
     else if (part !== 'skip') roles.push(part);
     else if (column?.mark) roles.push('skip');
     else if (parts[i + 1] === 'component' || (!previous && column?.numbered)) roles.push('host');

@@ -9,13 +9,11 @@ export function levelOf(word: string): number {
 /** Severity that `bytes[start, end)` stands for. */
 export function levelAt(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  const known = levelBytes[length];
+  if (length < 1 || length > LONGEST) return LEVEL_UNKNOWN;
+  const known = byEnds.get(endsKey(length, bytes[start]!, bytes[end - 1]!));
   if (known === undefined) return LEVEL_UNKNOWN;
-  search: for (const [word, level] of known) {
-    for (let i = 0; i < length; i++) if ((bytes[start + i]! | 0x20) !== word[i]) continue search;
-    return level;
-  }
-  return LEVEL_UNKNOWN;
+  for (let i = 0; i < length; i++) if ((bytes[start + i]! | 0x20) !== known.word[i]) return LEVEL_UNKNOWN;
+  return known.level;
 }
 
 /** Severity of an HTTP status: server errors are errors, client errors warnings. */
@@ -37,14 +35,21 @@ const WORDS: readonly string[] = [
   'debug trace verbose fine finer finest d v t',
 ];
 
+const LONGEST = 13;
 /** By length, so that most words that are no level are told from their length. */
 const levels: Map<string, number>[] = [];
-const levelBytes: (readonly (readonly [word: Uint8Array, level: number])[] | undefined)[] = [];
+/** By length, first and last letter, which no two of the words share. */
+const byEnds = new Map<number, { readonly word: Uint8Array; readonly level: number }>();
+
+function endsKey(length: number, first: number, last: number): number {
+  return (length << 16) | ((first | 0x20) << 8) | (last | 0x20);
+}
+
 WORDS.forEach((words, level) => {
-  for (const word of words.split(' ')) {
-    levels[word.length] ??= new Map();
-    levels[word.length]?.set(word, level);
-    const bytes = Uint8Array.from(word, (letter) => letter.charCodeAt(0));
-    levelBytes[word.length] = [...(levelBytes[word.length] ?? []), [bytes, level]];
+  for (const text of words.split(' ')) {
+    levels[text.length] ??= new Map();
+    levels[text.length]?.set(text, level);
+    const word = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    byEnds.set(endsKey(word.length, word[0] ?? 0, word[word.length - 1] ?? 0), { word, level });
   }
 });

@@ -1,19 +1,6 @@
 import { createMoment, type Moment } from '../time/clock.ts';
 import { isoTimestamp, syslogTimestamp } from '../time/timestamps.ts';
-import {
-  afterPriority,
-  ascii,
-  BLANK,
-  CLOSE,
-  COLON,
-  isDigit,
-  number,
-  OPEN,
-  severityOf,
-  skipBlanks,
-  startsWith,
-  wordEnd,
-} from './bytes.ts';
+import { afterPriority, ascii, isDigit, number, severityOf, skipBlanks, startsWith, wordEnd } from './bytes.ts';
 import { type LineFormat, percent, type Row, shareOf } from './format.ts';
 
 /**
@@ -29,7 +16,7 @@ export const rfc3164Format: LineFormat = {
     const share = shareOf(sample, (start, end) => {
       const at = afterPriority(sample.bytes, start, end);
       const known = readTime(sample.bytes, at, end, moment);
-      return known && sample.bytes[moment.next] === BLANK && hasTag(sample.bytes, moment.next + 1, end);
+      return known && sample.bytes[moment.next] === 0x20 && hasTag(sample.bytes, moment.next + 1, end);
     });
     return {
       confidence: share * 0.95,
@@ -63,13 +50,13 @@ export const rfc3164Format: LineFormat = {
           if (tag > p) {
             out.app = names.intern(bytes, p, tag);
             let q = tag;
-            if (bytes[q] === OPEN) {
+            if (bytes[q] === 0x5b) {
               q = closeOf(bytes, q, end);
               out.pid = number(bytes, tag + 1, q);
               q++;
             }
-            if (q < end && bytes[q] === COLON) q++;
-            if (q < end && bytes[q] === BLANK) q++;
+            if (q < end && bytes[q] === 0x3a) q++;
+            if (q < end && bytes[q] === 0x20) q++;
             out.start = q;
           }
           unfoldRepeat(bytes, end, out);
@@ -93,11 +80,11 @@ function tagEnd(bytes: Uint8Array, p: number, end: number): number {
   const limit = Math.min(end, p + LONGEST_TAG);
   for (let i = p; i < limit; i++) {
     const byte = bytes[i]!;
-    if (byte === BLANK) return p;
-    if (byte === COLON && (i + 1 === end || bytes[i + 1] === BLANK)) return i;
-    if (byte === OPEN) {
+    if (byte === 0x20) return p;
+    if (byte === 0x3a && (i + 1 === end || bytes[i + 1] === 0x20)) return i;
+    if (byte === 0x5b) {
       const close = closeOf(bytes, i, end);
-      return i > p && close < end && (close + 1 === end || bytes[close + 1] === COLON || bytes[close + 1] === BLANK)
+      return i > p && close < end && (close + 1 === end || bytes[close + 1] === 0x3a || bytes[close + 1] === 0x20)
         ? i
         : p;
     }
@@ -114,13 +101,13 @@ function hasTag(bytes: Uint8Array, p: number, end: number): boolean {
 /** A word that ends in a colon or has brackets: a tag, no host. */
 function looksLikeTag(bytes: Uint8Array, start: number, end: number): boolean {
   const last = bytes[end - 1];
-  return last === COLON || (last === CLOSE && bytes[start] !== OPEN);
+  return last === 0x3a || (last === 0x5d && bytes[start] !== 0x5b);
 }
 
 /** Sets message and repeat of `message repeated N times: [ X]`. */
 function unfoldRepeat(bytes: Uint8Array, end: number, out: Row): void {
   const start = out.start;
-  if (bytes[start] !== 0x6d || bytes[end - 1] !== CLOSE || !startsWith(bytes, start, end, REPEATED)) return;
+  if (bytes[start] !== 0x6d || bytes[end - 1] !== 0x5d || !startsWith(bytes, start, end, REPEATED)) return;
   let p = start + REPEATED.length;
   const digitsAt = p;
   while (p < end && isDigit(bytes[p]!)) p++;
@@ -138,6 +125,6 @@ const TIMES = ascii(' times: [');
 /** Position of the `]` that closes the bracket at `open`, `end` where there is none nearby. */
 function closeOf(bytes: Uint8Array, open: number, end: number): number {
   const limit = Math.min(end, open + LONGEST_TAG);
-  for (let i = open + 1; i < limit; i++) if (bytes[i] === CLOSE) return i;
+  for (let i = open + 1; i < limit; i++) if (bytes[i] === 0x5d) return i;
   return end;
 }

@@ -1,8 +1,8 @@
 import { createMoment } from '../time/clock.ts';
 import { createLeadingTime } from '../time/leading-time.ts';
-import { DASH, isDigit, number, skipSpace, tokenEnd } from './bytes.ts';
-import { type LineFormat, percent, type Row } from './format.ts';
-import { groupEnd, type HeaderPart, headerText, learnHeader, splitComponent } from './header-layout.ts';
+import { isDigit, number, skipSpace, tokenEnd } from './bytes.ts';
+import { type LineFormat, percent } from './format.ts';
+import { groupEnd, headerText, learnHeader, splitComponent } from './header-layout.ts';
 import { levelAt } from './levels.ts';
 
 /**
@@ -26,66 +26,60 @@ export const timestampedFormat: LineFormat = {
     return ({ clock, names }) => {
       const leading = createLeadingTime();
       const moment = createMoment();
-
-      /** First byte after a part at `p`, -1 where the line has another there. */
-      const read = (part: HeaderPart, bytes: Uint8Array, p: number, end: number, out: Row): number => {
-        switch (part) {
-          case 'pid':
-          case 'number': {
-            let q = bytes[p] === DASH ? p + 1 : p;
-            while (q < end && isDigit(bytes[q])) q++;
-            if (q === p || (q < end && q !== tokenEnd(bytes, q, end))) return -1;
-            if (part === 'pid') out.pid = number(bytes, p, q);
-            return q;
-          }
-          case 'other-time':
-            return leading.read(bytes, p, end, moment) ? moment.next : -1;
-          case 'group':
-            return groupEnd(bytes, p, end);
-          case 'level': {
-            const q = tokenEnd(bytes, p, end);
-            let from = p;
-            let to = q;
-            while (from < to && !isLetter(bytes[from])) from++;
-            while (to > from && !isLetter(bytes[to - 1])) to--;
-            out.level = levelAt(bytes, from, to);
-            return q > p ? q : -1;
-          }
-          case 'component': {
-            const q = tokenEnd(bytes, p, end);
-            const nameEnd = splitComponent(bytes, p, q, out);
-            if (nameEnd < 0) return -1;
-            out.app = names.intern(bytes, p, nameEnd);
-            return q;
-          }
-          default: {
-            const q = tokenEnd(bytes, p, end);
-            if (part === 'host') out.host = names.intern(bytes, p, q);
-            else if (part === 'name') out.app = names.intern(bytes, p, q);
-            return q > p ? q : -1;
-          }
-        }
-      };
-
       return {
         parse: (bytes, start, end, out) => {
           let p = start;
-          for (const part of parts) {
-            const at = skipSpace(bytes, p, end);
-            if (part === 'time') {
-              if (!leading.read(bytes, at, end, moment)) {
-                out.wellFormed = false;
-                out.host = -1;
-                out.app = -1;
-                return;
+          for (let i = 0; i < parts.length; i++) {
+            const part = parts[i]!;
+            p = skipSpace(bytes, p, end);
+            const from = p;
+            switch (part) {
+              case 'skip':
+                p = tokenEnd(bytes, p, end);
+                break;
+              case 'time':
+                if (!leading.read(bytes, p, end, moment)) {
+                  out.wellFormed = false;
+                  out.host = -1;
+                  return;
+                }
+                out.time = clock.resolve(moment);
+                p = moment.next;
+                break;
+              case 'pid':
+              case 'number':
+                if (bytes[p] === 0x2d) p++;
+                while (p < end && isDigit(bytes[p])) p++;
+                if (tokenEnd(bytes, p, end) !== p) p = from;
+                else if (part === 'pid') out.pid = number(bytes, from, p);
+                break;
+              case 'level': {
+                p = tokenEnd(bytes, p, end);
+                let first = from;
+                let last = p;
+                while (first < last && !isLetter(bytes[first]!)) first++;
+                while (last > first && !isLetter(bytes[last - 1]!)) last--;
+                out.level = levelAt(bytes, first, last);
+                break;
               }
-              out.time = clock.resolve(moment);
-              p = moment.next;
-              continue;
+              case 'group':
+                p = Math.max(p, groupEnd(bytes, p, end));
+                break;
+              case 'component': {
+                p = tokenEnd(bytes, p, end);
+                const nameEnd = splitComponent(bytes, from, p, out);
+                if (nameEnd < 0) p = from;
+                else out.app = names.intern(bytes, from, nameEnd);
+                break;
+              }
+              default:
+                p = tokenEnd(bytes, p, end);
+                if (p === from) break;
+                if (part === 'host') out.host = names.intern(bytes, from, p);
+                else out.app = names.intern(bytes, from, p);
             }
-            const next = read(part, bytes, at, end, out);
-            if (next < 0) break;
-            p = next;
+            // Here the line has something else: its header ends, the message begins.
+            if (p === from) break;
           }
           out.start = skipSpace(bytes, p, end);
         },
@@ -96,6 +90,6 @@ export const timestampedFormat: LineFormat = {
 
 // --- internal ---
 
-function isLetter(byte: number | undefined): boolean {
-  return byte !== undefined && (byte | 32) >= 0x61 && (byte | 32) <= 0x7a;
+function isLetter(byte: number): boolean {
+  return (byte | 32) >= 0x61 && (byte | 32) <= 0x7a;
 }
