@@ -166,13 +166,16 @@ function ftTreeFrom({ options, learned }: FtTreeState, entityTable: EntityTable)
         return number < 0 ? -1 : owners[number]!;
       },
       learn: (bytes, tokens, shapeA, shapeB) => {
-        let number = entryFor(table.line(scanner, bytes, tokens))?.number ?? -1;
+        let words = table.line(scanner, bytes, tokens);
+        let number = entryFor(words)?.number ?? -1;
         if (number < 0) {
-          if (byNumber.size >= limit) relearn();
+          if (byNumber.size >= limit) {
+            relearn();
+            words = table.line(scanner, bytes, tokens);
+          }
           number = counts.push(0) - 1;
           owners.push(number);
-          const texts = Array.from({ length: tokens }, (_, token) => scanner.textOf(bytes, token));
-          enter({ number, lines: 0, learned: 0, words: Int32Array.from(texts, (text) => table.number(text)) });
+          enter({ number, lines: 0, learned: 0, words: table.keep(words) });
         }
         memory.put(shapeA, shapeB, number);
         return number;

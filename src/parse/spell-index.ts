@@ -98,57 +98,86 @@ const FEW = 4;
 
 const byLength = (a: readonly number[], b: readonly number[]): number => a.length - b.length;
 
-/** Templates by their constants in order. All edges stand in one map: node and word lead to a node. */
+/**
+ * Templates by their first constants in order, with those that end alike in one list. All
+ * edges stand in one map: node and word lead to a node.
+ */
 function createPrefixTree() {
   const edges = new Map<number, number>();
-  /** Template that ends at each node, and how many pass through it. */
-  const ends: number[] = [-1];
+  const templates: { readonly slot: number; readonly words: Int32Array }[][] = [[]];
+  /** How many templates pass through each node. */
   const uses: number[] = [0];
   const free: number[] = [];
-  const edge = (node: number, word: number): number => node * MOST_WORDS + word;
+  /** Nodes on the way of `words`, made where need be. */
+  const walk = (words: Int32Array, visit: (key: number, node: number) => void): number => {
+    let node = 0;
+    let depth = 0;
+    for (const word of words) {
+      if (word === 0) continue;
+      const key = node * MOST_WORDS + word;
+      let child = edges.get(key);
+      if (child === undefined) {
+        child = free.pop() ?? templates.length;
+        templates[child] = [];
+        uses[child] = 0;
+        edges.set(key, child);
+      }
+      visit(key, child);
+      node = child;
+      if (++depth === PREFIX) break;
+    }
+    return node;
+  };
+  const enter = (_: number, node: number): void => {
+    uses[node] = uses[node]! + 1;
+  };
+  const leave = (key: number, node: number): void => {
+    uses[node] = uses[node]! - 1;
+    if (uses[node] === 0) {
+      edges.delete(key);
+      free.push(node);
+    }
+  };
   return {
     add: (slot: number, words: Int32Array): void => {
-      let node = 0;
-      for (const word of words) {
-        if (word === 0) continue;
-        const key = edge(node, word);
-        let child = edges.get(key);
-        if (child === undefined) {
-          child = free.pop() ?? ends.length;
-          ends[child] = -1;
-          uses[child] = 0;
-          edges.set(key, child);
-        }
-        uses[child] = uses[child]! + 1;
-        node = child;
-      }
-      ends[node] = slot;
+      templates[walk(words, enter)]!.push({ slot, words });
     },
     remove: (slot: number, words: Int32Array): void => {
-      let node = 0;
-      for (const word of words) {
-        if (word === 0) continue;
-        const key = edge(node, word);
-        const child = edges.get(key)!;
-        uses[child] = uses[child]! - 1;
-        if (uses[child] === 0) {
-          edges.delete(key);
-          free.push(child);
-        }
-        node = child;
-      }
-      if (ends[node] === slot) ends[node] = -1;
+      const list = templates[walk(words, leave)]!;
+      const at = list.findIndex((template) => template.slot === slot);
+      if (at >= 0) list.splice(at, 1);
     },
     find: (words: Int32Array): number => {
       let node = 0;
-      for (const word of words) {
-        const child = word === 0 ? undefined : edges.get(edge(node, word));
-        if (child !== undefined) node = child;
+      for (let i = 0, depth = 0; i < words.length && depth < PREFIX; i++) {
+        const word = words[i]!;
+        const child = word === 0 ? undefined : edges.get(node * MOST_WORDS + word);
+        if (child === undefined) continue;
+        node = child;
+        depth++;
       }
-      return ends[node]!;
+      const list = templates[node]!;
+      for (let i = 0; i < list.length && i < FEW; i++) {
+        if (isSubsequence(list[i]!.words, words)) return list[i]!.slot;
+      }
+      return -1;
     },
   };
 }
 
+/** Whether all constants of a template are in a line, in their order. */
+function isSubsequence(template: Int32Array, line: Int32Array): boolean {
+  let at = 0;
+  for (let i = 0; i < template.length; i++) {
+    const word = template[i]!;
+    if (word === 0) continue;
+    while (at < line.length && line[at] !== word) at++;
+    if (at++ === line.length) return false;
+  }
+  return true;
+}
+
+/** Constants that the tree goes by. */
+const PREFIX = 3;
 /** More words than a table ever has. */
-const MOST_WORDS = 2 ** 28;
+const MOST_WORDS = 2 ** 26;

@@ -11,7 +11,7 @@ import { decodeSpell, encodeSpell, type SpellState } from './spell-codec.ts';
 import { createSpellIndex } from './spell-index.ts';
 import { type SpellOptions, spellOptions } from './spell-options.ts';
 import { createTemplateIds } from './template-ids.ts';
-import { createWordTable, DELIMITERS, wordsOf } from './words.ts';
+import { createWordTable, DELIMITERS } from './words.ts';
 
 /**
  * Spell (Du and Li, "Spell: Streaming Parsing of System Event Logs", ICDM 2016; with
@@ -242,15 +242,10 @@ function spellFrom({ options, learned }: SpellState, entityTable: EntityTable): 
       learn: (bytes, tokens, shapeA, shapeB) => {
         if (table.size > mostWords) renumber();
         const words = table.line(scanner, bytes, tokens);
-        /** The line's words for good: only what stays in a template or a form needs them. */
-        const kept = (): Int32Array => {
-          const texts = wordsOf(Array.from({ length: tokens }, (_, token) => scanner.textOf(bytes, token)));
-          return Int32Array.from(texts, (text) => table.number(text));
-        };
         const slot = slotFor(words);
         let number = counts.length;
         if (slot < 0) {
-          const own = kept();
+          const own = table.keep(words);
           counts.push(0);
           owners.push(-1);
           place({
@@ -271,7 +266,7 @@ function spellFrom({ options, learned }: SpellState, entityTable: EntityTable): 
             cluster.texts = undefined;
             enter(slot, cluster);
           }
-          number = cluster.forms ? numberIn(slot, kept()) : cluster.number;
+          number = cluster.forms ? numberIn(slot, table.keep(words)) : cluster.number;
           if (changed) takeIn(slot);
         }
         memory.put(shapeA, shapeB, number);

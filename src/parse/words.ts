@@ -76,6 +76,8 @@ export interface WordTable {
    * numbers from `size` on, for this message only.
    */
   line(scanner: Scanner, bytes: Uint8Array, tokens: number): Int32Array;
+  /** Numbers for good for the words of the last `line`. */
+  keep(line: Int32Array): Int32Array;
 }
 
 /** A table with the wildcard only; `line` splits tokens after these delimiters. */
@@ -85,14 +87,28 @@ export function createWordTable(delimiters = DELIMITERS): WordTable {
   /** Words of tokens of which all have a number, by the token's hash. */
   const known = new Map<number, { readonly high: number; readonly words: readonly number[] }>();
   let line = new Int32Array(64);
+  /** Words of the last line that have no number, in their order. */
+  const strangers: TokenText[] = [];
+  const number = (word: TokenText): number => {
+    const given = numbers.get(word);
+    if (given !== undefined) return given;
+    numbers.set(word, texts.length);
+    return texts.push(word) - 1;
+  };
 
   const wordsOfToken = (scanner: Scanner, bytes: Uint8Array, token: number): readonly number[] => {
     const low = scanner.hashes[2 * token]!;
     const high = scanner.hashes[2 * token + 1]!;
     const entry = known.get(low);
     if (entry?.high === high) return entry.words;
-    const words = wordsOf([scanner.textOf(bytes, token)], delimiters).map((word) => numbers.get(word) ?? -1);
-    if (!words.includes(-1)) known.set(low, { high, words });
+    const words: number[] = [];
+    const before = strangers.length;
+    for (const word of wordsOf([scanner.textOf(bytes, token)], delimiters)) {
+      const given = numbers.get(word) ?? -1;
+      if (given < 0) strangers.push(word);
+      words.push(given);
+    }
+    if (strangers.length === before) known.set(low, { high, words });
     return words;
   };
 
@@ -100,15 +116,11 @@ export function createWordTable(delimiters = DELIMITERS): WordTable {
     get size() {
       return texts.length;
     },
-    number: (word) => {
-      const given = numbers.get(word);
-      if (given !== undefined) return given;
-      numbers.set(word, texts.length);
-      return texts.push(word) - 1;
-    },
+    number,
     text: (number) => texts[number] ?? WILDCARD,
     line: (scanner, bytes, tokens) => {
       let length = 0;
+      strangers.length = 0;
       let unknown = texts.length;
       for (let token = 0; token < tokens; token++) {
         for (const word of wordsOfToken(scanner, bytes, token)) {
@@ -123,6 +135,10 @@ export function createWordTable(delimiters = DELIMITERS): WordTable {
       if (length <= MAX_WORDS) return line.slice(0, length);
       line[MAX_WORDS - 1] = 0;
       return line.slice(0, MAX_WORDS);
+    },
+    keep: (words) => {
+      const size = texts.length;
+      return words.map((word) => (word < size ? word : number(strangers[word - size] ?? WILDCARD)));
     },
   };
 }
