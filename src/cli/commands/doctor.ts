@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { type Diagnosis, diagnose, ingest } from '../../pipeline/index.ts';
+import type { ReadWarning, WarningCode } from '../../read/index.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
@@ -27,7 +28,7 @@ export const doctor = defineCommand({
       io.out(`${JSON.stringify({ type: 'summary', ...lineCounts(logs.report), ...diagnosisJson(diagnosis) })}\n`);
       return;
     }
-    io.out(diagnosisText(diagnosis));
+    io.out(diagnosisText(diagnosis, logs.report.warnings));
     writeWarnings(logs.report.warnings, io);
   },
 });
@@ -50,12 +51,34 @@ function diagnosisJson({ sources, gaps, sessions, templates, advice }: Diagnosis
   };
 }
 
-function diagnosisText({ sources, sessions, templates, gaps, advice }: Diagnosis): string {
+/** What was not understood of a source, and the flags that may help. */
+function troubleText(source: string, warnings: readonly ReadWarning[]): string {
+  const flagsFor: Partial<Record<WarningCode, string>> = {
+    'malformed-line': 'another header? --log-format; parts of the record before? --record-start',
+    'no-time': 'no timestamp in them? --format; parts of the record before? --record-start',
+    'time-in-future': '--year, --timezone',
+    'record-cut': '--record-start',
+  };
+  const lines = warnings
+    .filter(({ file }) => file === source)
+    .map(({ code, count: times, firstLine }) => {
+      const where = firstLine > 0 ? `, first in line ${count(firstLine)}` : '';
+      const help = flagsFor[code];
+      return `${code} ${count(times)}${where}${help === undefined ? '' : ` (${help})`}`;
+    });
+  return lines.length === 0 ? 'nothing' : lines.join('\n             ');
+}
+
+function diagnosisText(
+  { sources, sessions, templates, gaps, advice }: Diagnosis,
+  warnings: readonly ReadWarning[],
+): string {
   const blocks = sources.map(
     (source) => `${neutral(source.name)}
   format     ${source.format} (${percent(source.confidence)} sure: ${neutral(source.reason)}; change with --format)
   lines      ${count(source.lines)}, ${percent(source.timed)} with a time
   time       ${Number.isNaN(source.firstTime) ? 'none that was understood' : `${clock(source.firstTime)} to ${clock(source.lastTime)} UTC (wrong? --year, --timezone)`}
+  not clear  ${troubleText(source.name, warnings)}
   from       ${plural(source.hosts, 'host')}, ${plural(source.programs, 'program')}
 `,
   );
