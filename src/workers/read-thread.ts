@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createScanner, scanBatch } from '../parse/index.ts';
+// Not all of `parse/`: its user waits while a thread starts.
+import { scanBatch } from '../parse/scan-batch.ts';
+import { createScanner } from '../parse/scanner.ts';
 import { openLogs } from '../read/index.ts';
 import type { StringTable } from '../types.ts';
 import { detachBatch, type FromReader, memoryOf, type ReaderTask, sendError, type ToReader } from './messages.ts';
