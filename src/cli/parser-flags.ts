@@ -1,6 +1,7 @@
 import type { ArgsDef } from 'citty';
 import { CaracalError } from '../errors.ts';
 import { type ParserOptions, parserNames } from '../parse/index.ts';
+import { readDrain3Ini } from './drain3-ini.ts';
 import { numberFlag } from './flags.ts';
 
 /** Flags of every command that parses raw logs. */
@@ -13,6 +14,12 @@ export const parserFlags = {
     description: 'Drain: similarity from which a line joins a template',
   },
   'max-children': { type: 'string', valueHint: 'n', description: 'Drain: most children of a node' },
+  protect: { type: 'string', valueHint: 'a,b', description: 'Drain: words that never become parameters' },
+  'drain3-ini': {
+    type: 'string',
+    valueHint: 'file',
+    description: 'Drain: settings and masks of a Drain3 configuration',
+  },
   tau: {
     type: 'string',
     valueHint: 'share',
@@ -48,9 +55,17 @@ export function parserOptions(args: Readonly<Record<string, unknown>>): {
     depth: numberFlag('depth', text('depth'), { ...whole, least: 3, most: 20 }),
     simThreshold: numberFlag('sim-threshold', text('sim-threshold'), { least: 0, most: 1 }),
     maxChildren: numberFlag('max-children', text('max-children'), { ...whole, least: 2, most: 1_000_000 }),
+    protectedWords: text('protect')?.split(',').filter(Boolean),
     tau: numberFlag('tau', text('tau'), { least: 0.01, most: 1 }),
     leafNum: numberFlag('leaf-num', text('leaf-num'), { ...whole, least: 1, most: 1_000_000 }),
     shortThreshold: numberFlag('short-threshold', text('short-threshold'), { ...whole, most: 250 }),
   };
-  return { parserName, parsing: Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)) };
+  const ini = text('drain3-ini');
+  return {
+    parserName,
+    parsing: {
+      ...(ini === undefined ? {} : readDrain3Ini(ini)),
+      ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { createPostings, type Postings } from './postings.ts';
 import type { Scanner } from './scanner.ts';
-import { type TokenText, WILDCARD } from './token-text.ts';
+import { type TokenText, tokenOf, WILDCARD } from './token-text.ts';
 
 /** A log group of Drain. */
 export interface Cluster {
@@ -64,7 +64,13 @@ interface Leaf {
 const SMALL_LEAF = 24;
 
 /** No clusters yet. */
-export function createClusters(scanner: Scanner, threshold: number, capacity: number): Clusters {
+export function createClusters(
+  scanner: Scanner,
+  threshold: number,
+  capacity: number,
+  protectedWords: readonly string[],
+): Clusters {
+  const guards = new Map(protectedWords.map((word) => scanner.hashesOf(tokenOf(word))));
   const scanned = scanner.hashes;
   const slots: (Cluster | undefined)[] = [];
   const numbers = new Int32Array(capacity);
@@ -176,7 +182,7 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
       const low = scanned[i]!;
       if (hashes[i] === low && hashes[i + 1] === scanned[i + 1] && low !== 0) equal++;
     }
-    if (equal < bestEqual) return;
+    if (equal < bestEqual || (guards.size > 0 && hidesGuarded(hashes, tokens))) return;
     if (equal === bestEqual) {
       if (wildcards < bestWildcards) return;
       if (wildcards === bestWildcards && numbers[slot]! > numbers[best]!) return;
@@ -184,6 +190,14 @@ export function createClusters(scanner: Scanner, threshold: number, capacity: nu
     best = slot;
     bestEqual = equal;
     bestWildcards = wildcards;
+  };
+  /** Whether a protected word would become a wildcard. */
+  const hidesGuarded = (hashes: Int32Array, tokens: number): boolean => {
+    for (let i = 0; i < 2 * tokens; i += 2) {
+      if (hashes[i] === scanned[i] && hashes[i + 1] === scanned[i + 1]) continue;
+      if (guards.get(hashes[i]!) === hashes[i + 1] || guards.get(scanned[i]!) === scanned[i + 1]) return true;
+    }
+    return false;
   };
   /** Equal tokens from which a message of so many tokens joins. */
   const leastEqual = (tokens: number): number => {

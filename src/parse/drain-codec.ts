@@ -26,13 +26,13 @@ export interface DrainState {
 
 /** `parser.json`. Tokens are as in `token-text.ts`: one character per byte, U+0100 and above for masks. */
 export function encodeDrain({ options, learned }: Required<DrainState>): Uint8Array {
-  const { depth, simThreshold, maxChildren, maxClusters, entities } = options;
+  const { depth, simThreshold, maxChildren, maxClusters, protectedWords, entities } = options;
   const { nodes, evicted, evictedCounts, created, ids } = learned;
   const clusters = learned.clusters.map(({ number, leaf, count, tokens }) => ({ number, leaf, count, tokens }));
   const masks = options.masks.map(plainMask);
   return encodeParserFile(
     'drain',
-    { depth, simThreshold, maxChildren, maxClusters, entities, masks },
+    { depth, simThreshold, maxChildren, maxClusters, protectedWords, entities, masks },
     { nodes, clusters, evicted, evictedCounts, created, ids },
   );
 }
@@ -57,6 +57,7 @@ const bodySchema = z.object({
     simThreshold: z.number(),
     maxChildren: whole,
     maxClusters: whole,
+    protectedWords: z.array(z.string()).default([]),
     entities: z.boolean(),
     masks: masksSchema,
   }),

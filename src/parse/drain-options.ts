@@ -11,6 +11,8 @@ export interface DrainOptions {
   readonly maxChildren: number;
   /** Templates kept at most; the least recently used gives way to a new one. */
   readonly maxClusters: number;
+  /** Words that never become wildcards: lines that differ in one of them are of different templates. */
+  readonly protectedWords: readonly string[];
   readonly masks: readonly MaskRule[];
   /** Look for users, addresses, processes and hosts. */
   readonly entities: boolean;
@@ -22,6 +24,7 @@ export const drainDefaults: DrainOptions = {
   simThreshold: 0.4,
   maxChildren: 100,
   maxClusters: 10_000,
+  protectedWords: [],
   masks: defaultMasks,
   entities: true,
 };

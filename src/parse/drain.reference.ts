@@ -1,5 +1,5 @@
 import { type DrainOptions, drainOptions, MAX_NODES } from './drain-options.ts';
-import { isVariable, type TokenText, WILDCARD } from './token-text.ts';
+import { isVariable, type TokenText, tokenOf, WILDCARD } from './token-text.ts';
 import { createReferenceTokenizer } from './tokens.reference.ts';
 
 /**
@@ -20,7 +20,8 @@ export interface ReferenceDrain {
 
 /** An empty reference parser. */
 export function createReferenceDrain(options: Partial<DrainOptions> = {}): ReferenceDrain {
-  const { depth, simThreshold, maxChildren, maxClusters, masks } = drainOptions(options);
+  const { depth, simThreshold, maxChildren, maxClusters, protectedWords, masks } = drainOptions(options);
+  const guarded = new Set(protectedWords.map(tokenOf));
   const tokenize = createReferenceTokenizer(masks);
   const root = new Map<string, Node>();
   /** Clusters by number, the least recently used first. */
@@ -44,6 +45,10 @@ export function createReferenceDrain(options: Partial<DrainOptions> = {}): Refer
   const best = (leaf: Node, tokens: readonly TokenText[]): Cluster | undefined => {
     let found: { cluster: Cluster; similarity: number; wildcards: number } | undefined;
     for (const cluster of leaf.clusters) {
+      const hides = cluster.tokens.some(
+        (token, i) => token !== tokens[i] && [token, tokens[i] ?? ''].some((each) => guarded.has(each)),
+      );
+      if (hides) continue;
       const equal = cluster.tokens.filter((token, i) => token !== WILDCARD && token === tokens[i]).length;
       const wildcards = cluster.tokens.filter((token) => token === WILDCARD).length;
       const similarity = tokens.length === 0 ? 1 : equal / tokens.length;

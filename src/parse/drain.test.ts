@@ -57,6 +57,7 @@ describe('drain', () => {
           simThreshold: fc.constantFrom(0, 0.3, 0.4, 0.5, 0.7, 1),
           maxChildren: fc.integer({ min: 1, max: 4 }),
           maxClusters: fc.constantFrom(1, 2, 5, 12, 1000),
+          protectedWords: fc.constantFrom([], ['beta'], ['alpha', 'delta']),
         }),
         (lines, options) => expectLikeReference(lines, options),
       ),
@@ -94,6 +95,17 @@ describe('drain', () => {
       ['c c', 1],
       ['d d', 1],
       ['<*> <*>', 3],
+    ]);
+  });
+
+  it('never makes a parameter of a protected word', () => {
+    const lines = ['port 1 went up now', 'port 2 went down now', 'port 3 went away now', 'port 4 went off now'];
+    const parser = createDrain({ protectedWords: ['up', 'down'] });
+    parser.parse(batchOf(lines));
+    expect(parser.templates().map(({ text }) => text)).toEqual([
+      'port <NUM> went up now',
+      'port <NUM> went down now',
+      'port <NUM> went <*> now',
     ]);
   });
 

@@ -53,7 +53,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
   const scanner = createScanner(options.masks);
   const { kinds } = scanner.automaton;
   const tree = createDrainTree(scanner, options.depth - 2, options.maxChildren);
-  const clusters = createClusters(scanner, options.simThreshold, options.maxClusters);
+  const clusters = createClusters(scanner, options.simThreshold, options.maxClusters, options.protectedWords);
   const cache = createShapeCache();
   const ids = createTemplateIds();
   const entities = createEntityFinder(scanner, entityTable);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contentId } from '../util/hash.ts';
 import type { Parser } from './parser.ts';
@@ -96,6 +97,21 @@ export function parserSuite(name: string): void {
       expect(parser.match('never seen by anybody before')).toBe(-1);
       expect(idOf(parser, 'Accepted password for carol from 10.0.0.3 port 1 ssh2')).toBe(idOf(parser, lines[0] ?? ''));
       expect(parser.templates()).toEqual(before);
+    });
+
+    it('matches whatever it has just learned to the template it has put it into', () => {
+      const word = fc.constantFrom(...'alpha beta gamma delta k=v k=9 42 10.0.0.1 <*>'.split(' '));
+      const line = fc.array(word, { maxLength: 6 }).map((words) => words.join(' '));
+      fc.assert(
+        fc.property(fc.array(line, { maxLength: 30 }), (learned) => {
+          const parser = create();
+          for (const each of learned) {
+            const number = parser.parse(batchOf([each])).template[0] ?? -1;
+            expect(idOf(parser, each)).toBe(parser.templateOf(number).id);
+          }
+        }),
+        { numRuns: 50 },
+      );
     });
 
     it('extracts parameters with the kinds of their masks', () => {

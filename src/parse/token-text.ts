@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../util/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../util/utf8.ts';
 
 /**
  * Tokens of templates as strings: a character below U+0100 is a byte of the line, a
@@ -26,6 +26,11 @@ export function renderTokens(tokens: readonly TokenText[], kinds: readonly strin
     if (!glued && i + 1 < tokens.length) text += ' ';
   });
   return text;
+}
+
+/** A word that people wrote as a token. */
+export function tokenOf(word: string): TokenText {
+  return String.fromCharCode(...encodeUtf8(word));
 }
 
 /** One token as people see it. */

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { readDrain3Ini } from '../src/cli/drain3-ini.ts';
+import { createParser } from '../src/parse/index.ts';
+import { caracal } from './support/cli.ts';
+import { workspace } from './support/workspace.ts';
+
+const { write } = workspace();
+
+const INI = String.raw`; as its users write it
+[SNAPSHOT]
+compress_state = True
+
+[MASKING]
+masking = [
+          {"regex_pattern":"((?<=[^A-Za-z0-9])|^)(\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3})((?=[^A-Za-z0-9])|$)", "mask_with": "ADDR"},
+          {"regex_pattern":"((?<=[^A-Za-z0-9])|^)([\\-\\+]?\\d+)((?=[^A-Za-z0-9])|$)", "mask_with": "N"}
+          ]
+mask_prefix = <:
+
+[DRAIN]
+sim_th = 0.5
+depth = 5
+max_children = 50
+max_clusters = 1024
+extra_delimiters = []
+`;
+
+it('takes over settings and masks', () => {
+  const options = readDrain3Ini(write('drain3.ini', INI));
+  expect(options).toMatchObject({ simThreshold: 0.5, depth: 5, maxChildren: 50, maxClusters: 1024 });
+  expect(createParser('drain', options).parameters('from 10.0.0.1 port -22 x9')).toEqual([
+    { kind: 'ADDR', value: '10.0.0.1' },
+    { kind: 'N', value: '-22' },
+  ]);
+});
+
+it('parses with it', async () => {
+  const run = await caracal([
+    'parse',
+    write('a.log', 'from 10.0.0.1 on\nfrom 10.0.0.2 on\n'),
+    '--format',
+    'text',
+    '--drain3-ini',
+    write('drain3.ini', INI),
+    '--json',
+  ]);
+  expect(run.ofType('template').map(({ text }) => text)).toEqual(['from <ADDR> on']);
+});
+
+it.each([
+  ['[DRAIN]\nsim_th = high\n', 'sim_th'],
+  ['sim_th = 0.5\n', 'line 1'],
+  ['[DRAIN]\nextra_delimiters = ["_"]\n', 'extra_delimiters'],
+  ['[MASKING]\nmasking = {\n', 'masking'],
+  ['[MASKING]\nmasking = [{"regex_pattern":"(?<!a)b","mask_with":"ODD"}]\n', 'ODD'],
+])('refuses %j by name', (text, named) => {
+  expect(() => readDrain3Ini(write('bad.ini', text))).toThrow(
+    expect.objectContaining({ code: 'E_CONFIG', message: expect.stringContaining(named) }),
+  );
+});
