@@ -5,23 +5,27 @@ import type { ScannedRows, Scanner } from './scanner.ts';
 export function scanBatch(scanner: Scanner, { bytes, start, end, count }: RecordBatch): ScannedRows {
   const shapes = new Int32Array(2 * count);
   const tokens = new Int32Array(count);
-  const parts: Int32Array[] = [];
+  // Enough for most logs; grows where lines have more tokens.
+  let hashes = new Int32Array(2 * TOKENS_PER_LINE * count);
   let before = 0;
   for (let from = 0; from < count; ) {
     const { rows } = scanner;
     const found = scanner.scanRows(bytes, start, end, from);
-    const behind = rows.tokens[found - 1]!;
+    const behind = before + rows.tokens[found - 1]!;
+    if (2 * behind > hashes.length) {
+      const wider = new Int32Array(4 * behind);
+      wider.set(hashes);
+      hashes = wider;
+    }
+    hashes.set(rows.hashes.subarray(0, 2 * (behind - before)), 2 * before);
     shapes.set(rows.shapes.subarray(0, 2 * found), 2 * from);
     for (let i = 0; i < found; i++) tokens[from + i] = before + rows.tokens[i]!;
-    parts.push(rows.hashes.slice(0, 2 * behind));
-    before += behind;
+    before = behind;
     from += found;
-  }
-  const hashes = new Int32Array(2 * before);
-  let at = 0;
-  for (const part of parts) {
-    hashes.set(part, at);
-    at += part.length;
   }
   return { shapes, tokens, hashes };
 }
+
+// --- internal ---
+
+const TOKENS_PER_LINE = 16;

@@ -57,8 +57,8 @@ export function receiveError({ code, message, data, stack }: SentError): Error {
 }
 
 /**
- * A batch of its own, whose memory nothing else uses, and that memory: sending it
- * costs one copy, whatever larger buffers the batch is a part of.
+ * A batch whose memory nothing else uses, and that memory. Its bytes are copied, its
+ * columns where they are parts of larger ones; the batch itself is used up.
  */
 export function detachBatch(batch: RecordBatch): { readonly batch: SentBatch; readonly memory: ArrayBuffer[] } {
   const { strings: _, ...columns } = batch;
@@ -78,17 +78,17 @@ export function detachBatch(batch: RecordBatch): { readonly batch: SentBatch; re
   const own = {
     ...columns,
     bytes: batch.bytes.slice(from, behind),
-    time: batch.time.slice(),
-    level: batch.level.slice(),
-    host: batch.host.slice(),
-    app: batch.app.slice(),
-    pid: batch.pid.slice(),
-    line: batch.line.slice(),
-    offset: batch.offset.slice(),
-    length: batch.length.slice(),
+    time: detached(batch.time),
+    level: detached(batch.level),
+    host: detached(batch.host),
+    app: detached(batch.app),
+    pid: detached(batch.pid),
+    line: detached(batch.line),
+    offset: detached(batch.offset),
+    length: detached(batch.length),
     start,
     end,
-    repeat: batch.repeat.slice(),
+    repeat: detached(batch.repeat),
   };
   return { batch: own, memory: memoryOf(own) };
 }
@@ -98,4 +98,11 @@ export function memoryOf(arrays: object): ArrayBuffer[] {
   return Object.values(arrays).flatMap((value) =>
     ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? value.buffer : [],
   );
+}
+
+// --- internal ---
+
+/** A column without what else its memory holds: other batches are parts of the same columns. */
+function detached<T extends Float64Array | Int32Array | Uint8Array>(column: T): T {
+  return column.byteLength === column.buffer.byteLength ? column : (column.slice() as T);
 }
