@@ -84,8 +84,9 @@ export interface WordTable {
 export function createWordTable(delimiters = DELIMITERS): WordTable {
   const texts: TokenText[] = [WILDCARD];
   const numbers = new Map<TokenText, number>([[WILDCARD, 0]]);
-  /** Words of tokens of which all have a number, by the token's hash. */
-  const known = new Map<number, { readonly high: number; readonly words: readonly number[] }>();
+  const known = createTokenTable();
+  /** Words of tokens that have several. */
+  const several: (readonly number[])[] = [];
   let line = new Int32Array(64);
   /** Words of the last line that have no number, in their order. */
   const strangers: TokenText[] = [];
@@ -96,20 +97,28 @@ export function createWordTable(delimiters = DELIMITERS): WordTable {
     return texts.push(word) - 1;
   };
 
-  const wordsOfToken = (scanner: Scanner, bytes: Uint8Array, token: number): readonly number[] => {
-    const low = scanner.hashes[2 * token]!;
-    const high = scanner.hashes[2 * token + 1]!;
-    const entry = known.get(low);
-    if (entry?.high === high) return entry.words;
+  let length = 0;
+  const add = (word: number): void => {
+    if (length === line.length) {
+      const wider = new Int32Array(2 * length);
+      wider.set(line);
+      line = wider;
+    }
+    line[length++] = word;
+  };
+  /** Adds the words of a token whose hash is not in the table yet, or has words that have no number. */
+  const addStranger = (scanner: Scanner, bytes: Uint8Array, token: number, low: number, high: number): void => {
     const words: number[] = [];
     const before = strangers.length;
     for (const word of wordsOf([scanner.textOf(bytes, token)], delimiters)) {
-      const given = numbers.get(word) ?? -1;
-      if (given < 0) strangers.push(word);
-      words.push(given);
+      const given = numbers.get(word);
+      words.push(given ?? texts.length + strangers.length);
+      if (given === undefined) strangers.push(word);
     }
-    if (strangers.length === before) known.set(low, { high, words });
-    return words;
+    for (let i = 0; i < words.length; i++) add(words[i]!);
+    if (strangers.length > before) return;
+    const [only] = words;
+    known.put(low, high, words.length === 1 && only !== undefined ? only : -several.push(words));
   };
 
   return {
@@ -119,18 +128,16 @@ export function createWordTable(delimiters = DELIMITERS): WordTable {
     number,
     text: (number) => texts[number] ?? WILDCARD,
     line: (scanner, bytes, tokens) => {
-      let length = 0;
+      length = 0;
       strangers.length = 0;
-      let unknown = texts.length;
+      const { hashes } = scanner;
       for (let token = 0; token < tokens; token++) {
-        for (const word of wordsOfToken(scanner, bytes, token)) {
-          if (length === line.length) {
-            const wider = new Int32Array(2 * length);
-            wider.set(line);
-            line = wider;
-          }
-          line[length++] = word < 0 ? unknown++ : word;
-        }
+        const low = hashes[2 * token]!;
+        const high = hashes[2 * token + 1]!;
+        const value = low === 0 ? 0 : known.find(low, high);
+        if (value === NO_VALUE) addStranger(scanner, bytes, token, low, high);
+        else if (value >= 0) add(value);
+        else for (const word of several[-value - 1]!) add(word);
       }
       if (length <= MAX_WORDS) return line.slice(0, length);
       line[MAX_WORDS - 1] = 0;
@@ -139,6 +146,47 @@ export function createWordTable(delimiters = DELIMITERS): WordTable {
     keep: (words) => {
       const size = texts.length;
       return words.map((word) => (word < size ? word : number(strangers[word - size] ?? WILDCARD)));
+    },
+  };
+}
+
+// --- internal ---
+
+const NO_VALUE = -0x80000000;
+
+/** Values by the two halves of a hash, of which the low one is not 0. */
+function createTokenTable() {
+  /** Open addressing, three numbers each. */
+  let table = new Int32Array(3 * 1024);
+  let mask = 1023;
+  let size = 0;
+  const placeOf = (low: number, high: number): number => {
+    for (let slot = (high ^ (low >>> 7)) & mask; ; slot = (slot + 1) & mask) {
+      const at = 3 * slot;
+      if (table[at] === 0 || (table[at] === low && table[at + 1] === high)) return at;
+    }
+  };
+  const put = (low: number, high: number, value: number): void => {
+    const at = placeOf(low, high);
+    if (table[at] === 0) size++;
+    table[at] = low;
+    table[at + 1] = high;
+    table[at + 2] = value;
+    if (size * 2 <= mask) return;
+    const old = table;
+    table = new Int32Array(old.length * 2);
+    mask = table.length / 3 - 1;
+    size = 0;
+    for (let from = 0; from < old.length; from += 3) {
+      if (old[from] !== 0) put(old[from]!, old[from + 1]!, old[from + 2]!);
+    }
+  };
+  return {
+    put,
+    /** `NO_VALUE` where there is none. */
+    find: (low: number, high: number): number => {
+      const at = placeOf(low, high);
+      return table[at] === 0 ? NO_VALUE : table[at + 2]!;
     },
   };
 }
