@@ -115,6 +115,19 @@ function spellFrom({ options, learned }: SpellState, entityTable: EntityTable): 
     free.push(slot);
   };
 
+  // The best template so far of the search that is going on.
+  let found = -1;
+  let most = 0;
+  const consider = (slot: number, common: number): void => {
+    const cluster = clusterAt(slot);
+    if (found >= 0 && common === most) {
+      const rival = clusterAt(found);
+      const longer = cluster.words.length - rival.words.length;
+      if (longer > 0 || (longer === 0 && cluster.number > rival.number)) return;
+    }
+    found = slot;
+    most = common;
+  };
   /** The slot with the most in common with `words`, of those that `fits` lets pass. */
   const best = (
     words: Int32Array,
@@ -122,25 +135,17 @@ function spellFrom({ options, learned }: SpellState, entityTable: EntityTable): 
     first: number,
     fits: (cluster: Cluster, common: number) => boolean,
   ): number => {
-    let found = -1;
-    let most = 0;
-    const consider = (slot: number, common: number): void => {
-      const cluster = clusterAt(slot);
-      if (!fits(cluster, common)) return;
-      if (found >= 0 && common === most) {
-        const rival = clusterAt(found);
-        const longer = cluster.words.length - rival.words.length;
-        if (longer > 0 || (longer === 0 && cluster.number > rival.number)) return;
-      }
-      found = slot;
-      most = common;
-    };
-    if (first >= 0) consider(first, clusterAt(first).constants);
+    found = -1;
+    most = 0;
+    if (first >= 0) {
+      const { constants } = clusterAt(first);
+      if (fits(clusterAt(first), constants)) consider(first, constants);
+    }
     for (const slot of index.candidates(words, Math.max(1, least, most))) {
       if (index.shared(slot) < most) break;
       if (slot === first) continue;
       const common = commonLength(clusterAt(slot).words, words);
-      if (common >= most) consider(slot, common);
+      if (common >= most && fits(clusterAt(slot), common)) consider(slot, common);
     }
     return found;
   };
