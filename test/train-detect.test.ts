@@ -45,7 +45,10 @@ describe('a model of normal logs', () => {
 
   it('leads each flagged event back to its line', () => {
     const events = detected.ofType('event');
-    expect(events).toHaveLength(detected.summary().flaggedEvents);
+    const { flaggedEvents, flaggedEnds } = detected.summary();
+    expect(events.filter(({ template }) => template === '$')).toHaveLength(flaggedEnds);
+    const places = new Set(events.filter(({ template }) => template !== '$').map(({ source, line }) => source + line));
+    expect(places.size).toBe(flaggedEvents);
     for (const { source, offset, length, line, flags, nll, rank, severity } of events.slice(0, 200)) {
       const bytes = readFileSync(source).subarray(offset, offset + length);
       expect(bytes.toString()).toBe(readFileSync(source, 'utf8').split('\n')[line - 1]);
@@ -162,6 +165,14 @@ describe('detect', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/odd .* never seen: 99/);
     expect(out).toContain('41 events in 4 sessions');
+  });
+
+  it('counts a session of keys never seen as flagged', async () => {
+    const file = write('unseen.csv', 'session,keys\na,98 99\n');
+    const run = await caracal(['detect', file, '--model-dir', model, '--json']);
+    expect(run.summary()).toMatchObject({ events: 2, flaggedEvents: 2, flaggedSequences: 1 });
+    const { out } = await caracal(['detect', file, '--model-dir', model]);
+    expect(out).toMatch(/2 events in 1 session: 2 events, \d ends? of .* and 1 session flagged/);
   });
 
   it('leaves sessions to the rule the model was trained with', async () => {

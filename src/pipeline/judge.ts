@@ -21,6 +21,7 @@ export interface JudgedEvent {
 
 /** How a saved model decides; see `Learned`. */
 export interface JudgeOptions {
+  readonly threshold: number;
   readonly eventThreshold: number;
   readonly calibration: Calibration;
   /** Keys the model knows. */
@@ -31,15 +32,24 @@ export interface JudgeOptions {
   readonly all?: boolean;
 }
 
-/** Judges sequences with a model: its flagged events (or all) in the order of the sequences, and each sequence's score. */
-export async function judge(
-  model: DetectorModel,
-  set: SequenceSet,
-  options: JudgeOptions,
-): Promise<{ readonly events: readonly JudgedEvent[]; readonly judged: number; readonly sequence: Float32Array }> {
+/** What a saved model says of sequences. */
+export interface Judged {
+  /** Flagged events, or all, in the order of the sequences. */
+  readonly events: readonly JudgedEvent[];
+  /** How many events were judged, ends of closed sessions among them. */
+  readonly judged: number;
+  /** Score of each sequence. */
+  readonly sequence: Float32Array;
+  /** 1 for a sequence that scores above its threshold, has a key never seen, or ends where it should not. */
+  readonly flagged: Uint8Array;
+}
+
+/** Judges sequences with a model. */
+export async function judge(model: DetectorModel, set: SequenceSet, options: JudgeOptions): Promise<Judged> {
   const { expected: k = 3, all = false } = options;
   const known = new Set(options.vocabulary);
   const scores = await model.score(set);
+  const flaggedSequences = Uint8Array.from(scores.sequence, (score) => (score > options.threshold ? 1 : 0));
   const chosen: { row: number; sequence: number; position: number; unseen: boolean; flagged: boolean }[] = [];
   for (let sequence = 0; sequence < set.count; sequence++) {
     const length = set.offsets[sequence + 1]! - set.offsets[sequence]!;
@@ -48,6 +58,7 @@ export async function judge(
       const position = row - begin;
       const unseen = position < length && !known.has(keyAt(set, sequence, position));
       const flagged = unseen || scores.nll[row]! > options.eventThreshold;
+      if (unseen || (flagged && position === length)) flaggedSequences[sequence] = 1;
       if (flagged || all) chosen.push({ row, sequence, position, unseen, flagged });
     }
   }
@@ -73,7 +84,7 @@ export async function judge(
       expected: expectedAt.get(row) ?? [],
     };
   });
-  return { events, judged: scores.nll.length, sequence: scores.sequence };
+  return { events, judged: scores.nll.length, sequence: scores.sequence, flagged: flaggedSequences };
 }
 
 // --- internal ---

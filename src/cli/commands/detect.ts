@@ -43,16 +43,21 @@ export const detect = defineCommand({
     try {
       const { vocabulary } = stored.model.description;
       const found = await judge(model, input.set, { ...stored.judgement, vocabulary, all: args.all === true });
-      const flaggedSequences = found.sequence.filter((score) => score > stored.judgement.threshold).length;
+      const flaggedSequences = found.flagged.filter((flag) => flag === 1).length;
       const flagged = found.events.filter((event) => event.flags.length > 0);
       // What was judged counts repetitions of a line and ends of sessions too.
+      const flaggedEnds = flagged.filter((event) => isEnd(event, input)).length;
+      const flaggedEvents = new Set(
+        flagged.filter((event) => !isEnd(event, input)).map((event) => placeIn(event, input)),
+      ).size;
       const events = input.logs ? input.logs.events.count : input.set.keys.length;
       const summary = {
         type: 'summary',
         ...(input.logs ? lineCounts(input.logs.report) : {}),
         events,
         judged: found.judged,
-        flaggedEvents: flagged.length,
+        flaggedEvents,
+        flaggedEnds,
         sequences: input.set.count,
         flaggedSequences,
       };
@@ -63,7 +68,7 @@ export const detect = defineCommand({
       } else {
         io.out(eventTable(flagged, input, io));
         io.out(
-          `${plural(events, 'event')} in ${plural(input.set.count, 'session')}: ${plural(flagged.length, 'event')} and ${plural(flaggedSequences, 'session')} flagged.\n`,
+          `${plural(events, 'event')} in ${plural(input.set.count, 'session')}: ${plural(flaggedEvents, 'event')}, ${plural(flaggedEnds, 'end of a session', 'ends of sessions')} and ${plural(flaggedSequences, 'session')} flagged.\n`,
         );
         writeWarnings(input.warnings, io);
       }
@@ -125,6 +130,15 @@ function strangeKeys({ file, set }: SequenceFile, vocabulary: readonly string[])
   const note =
     'the model knows none of the keys in this file, so every event is flagged; train on keys of the same kind';
   return [{ code: 'unknown-keys', file, count: set.keyNames.length, firstLine: 0, note }];
+}
+
+function isEnd({ sequence, position }: JudgedEvent, { set }: DetectInput): boolean {
+  return position >= set.offsets[sequence + 1]! - set.offsets[sequence]!;
+}
+
+/** A number for each event of the input: the repetitions of a line are one event. */
+function placeIn(event: JudgedEvent, input: DetectInput): number {
+  return input.set.events ? rowOf(event, input) : input.set.offsets[event.sequence]! + event.position;
 }
 
 /** Row of a judged event in the event table; the end of a session belongs to its last event. */
