@@ -149,7 +149,7 @@ function mainFields({ records }: AuditEvent): Map<string, string> {
 /** Fields `name=value`; those within `msg='...'` belong to the record too. */
 function fieldsOf(body: string): [name: string, value: string][] {
   // Enriched logs put what numbers mean behind a group separator.
-  return [...body.replaceAll(GROUP_SEPARATOR, ' ').matchAll(/([\w-]+)=(?:"([^"]*)"|'?([^\s'"]+))/g)]
+  return [...body.replaceAll(GROUP_SEPARATOR, ' ').matchAll(/(?<![\w-])([\w-]+)=(?:"([^"]*)"|'?([^\s'"]+))/g)]
     .map((match): [string, string] => [match[1] ?? '', match[2] ?? match[3] ?? ''])
     .flatMap(([name, value]): [string, string][] => {
       if (name !== 'msg') return [[name, value]];

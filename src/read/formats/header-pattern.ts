@@ -30,7 +30,7 @@ export function compileHeader(notation: string): HeaderMatcher {
   }
   const starts = new Int32Array(fields.length);
   const ends = new Int32Array(fields.length);
-  const frame: Frame = { starts, ends, bytes: new Uint8Array(0), end: 0 };
+  const frame: Frame = { starts, ends, bytes: new Uint8Array(0), end: 0, tries: 0 };
   const atEnd: Step = (p) => p === frame.end;
   const run = link(parts, atEnd, frame, true);
   return {
@@ -42,6 +42,7 @@ export function compileHeader(notation: string): HeaderMatcher {
       ends.fill(-1);
       frame.bytes = bytes;
       frame.end = end;
+      frame.tries = MOST_TRIES;
       return run(start);
     },
   };
@@ -63,7 +64,12 @@ interface Frame {
   readonly ends: Int32Array;
   bytes: Uint8Array;
   end: number;
+  /** Ends of fields that may still be tried. */
+  tries: number;
 }
+
+/** A line on which more ends of fields fail than this does not follow the header. */
+const MOST_TRIES = 10_000;
 
 function parse(notation: string, fields: string[]): Part[] {
   const stack: Part[][] = [[]];
@@ -145,6 +151,7 @@ function field(index: number, next: Step, following: Part | undefined, toEnd: bo
     for (let p = at; p <= frame.end; p++) {
       const byte = frame.bytes[p];
       if (sign >= 0 && (p === frame.end || (byte !== sign && !(orTab && byte === TAB)))) continue;
+      if (frame.tries-- <= 0) return false;
       if (next(p)) return take(at, p);
     }
     return false;

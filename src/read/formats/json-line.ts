@@ -66,7 +66,9 @@ export function firstText(object: JsonObject, paths: readonly string[]): string 
 
 /** The lines of a text as one. */
 export function oneLine(text: string): string {
-  return text.includes('\n') || text.includes('\r') ? text.trim().replace(/\s*[\r\n]+\s*/g, ' ') : text;
+  if (!text.includes('\n') && !text.includes('\r')) return text;
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(' ');
 }
 
 /** A whole number from a field, decimal or `0x...`; -1 for anything else. */

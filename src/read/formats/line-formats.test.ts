@@ -262,6 +262,11 @@ describe('a file of several formats', () => {
 });
 
 describe('auditd', () => {
+  it('reads a record of one endless word', async () => {
+    const { records } = await readText(audit('LOGIN', 1, 'x'.repeat(900_000)), 'auditd');
+    expect(records).toMatchObject([{ message: 'LOGIN' }]);
+  });
+
   it('holds few events open however many never end, and one of at most 128 records', async () => {
     const open = Array.from({ length: 300 }, (_, i) => audit('SYSCALL', i, 'syscall=2 pid=1'));
     const one = Array.from({ length: 200 }, () => audit('PATH', 999, 'name="x"'));
@@ -277,6 +282,12 @@ describe('--log-format', () => {
     const wrong = readText('x', undefined, { logFormat });
     if (logFormat.startsWith('<A> (b')) await expect(wrong).resolves.toBeDefined();
     else await expect(wrong).rejects.toThrow(expect.objectContaining({ code: 'E_USAGE' }));
+  });
+
+  it('gives up on lines that would take for ever', async () => {
+    const line = 'a b '.repeat(200_000);
+    const { report } = await readText(line, undefined, { logFormat: '<A> <B> <C> <D>: <Content>' });
+    expect(report.warnings).toContainEqual(expect.objectContaining({ code: 'malformed-line', count: 1 }));
   });
 
   it('matches as the regular expression of the same notation does', async () => {
