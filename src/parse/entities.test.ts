@@ -36,6 +36,10 @@ describe('entities', () => {
     ['error: maximum attempts exceeded for invalid user pi from 10.0.0.1', ['address 10.0.0.1', 'user pi']],
     ['Receiving block blk_1 src: /10.0.0.1:40524 dest: /10.0.0.2:50010', ['address 10.0.0.1', 'address 10.0.0.2']],
     ['from 10.0.0.1 to 10.0.0.1', ['address 10.0.0.1']],
+    ['DHCPREQUEST for 172.24.16.40 from 00:16:3e:aa:bb:cc via eth0', ['address 172.24.16.40']],
+    ['lease for 00:16:3e:aa:bb:cc from the pool', []],
+    ['Failed password for invalid user 10.0.0.9 from 10.0.0.1', ['address 10.0.0.9', 'address 10.0.0.1']],
+    ['Failed password for 10.0.0.9-bob from 10.0.0.1', ['address 10.0.0.9', 'address 10.0.0.1', 'user 10.0.0.9-bob']],
     ['looking for trouble in paradise', []],
   ])('of %s', (message, expected) => {
     expect(entitiesOf(message)).toEqual(expected);

@@ -25,7 +25,9 @@ export const MAX_ENTITIES = 64;
  */
 export function createEntityFinder(scanner: Scanner, table: EntityTable): EntityFinder {
   const { hashes, tokenStart, tokenEnd, valueStart, maskKind, maskStart, maskEnd } = scanner;
-  const ip = scanner.automaton.kinds.indexOf('IP');
+  const { kinds } = scanner.automaton;
+  const ip = kinds.indexOf('IP');
+  const isAddress = Uint8Array.from(kinds, (kind) => (kind === 'IP' || kind === 'MAC' ? 1 : 0));
   const found = new Int32Array(MAX_ENTITIES);
   const addresses = createByteInterner((value) => table.intern('address', value));
   const users = createByteInterner((value) => table.intern('user', value));
@@ -40,6 +42,15 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
     if (count < MAX_ENTITIES) found[count++] = entity;
   };
 
+  /** `DHCPREQUEST for 10.0.0.1 from ...` is about no user. */
+  const addressAt = (from: number, to: number): boolean => {
+    const masks = scanner.found[2]!;
+    for (let mask = 0; mask < masks; mask++) {
+      if (isAddress[maskKind[mask]!] === 1 && maskStart[mask]! <= from && maskEnd[mask]! >= to) return true;
+    }
+    return false;
+  };
+
   /** Adds the user named in `bytes[from, to)`, without quotes, brackets and what follows them. */
   const addUser = (bytes: Uint8Array, from: number, to: number): void => {
     let start = from;
@@ -47,7 +58,7 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
     let end = start;
     while (end < to && ENDING[bytes[end]!] === 0) end++;
     while (end > start && (bytes[end - 1] === DOT || bytes[end - 1] === COLON)) end--;
-    if (end > start && end - start <= LONGEST_USER) add(users.intern(bytes, start, end));
+    if (end > start && end - start <= LONGEST_USER && !addressAt(start, end)) add(users.intern(bytes, start, end));
   };
 
   const wordAt = (token: number): number => words.meaning(hashes[2 * token]!, hashes[2 * token + 1]!);
