@@ -14,20 +14,18 @@ export interface Io {
   now(): number;
 }
 
-/** Ends the process quietly once whoever read stdout has gone, as `caracal scan FILE | head` does. */
-export function endWithReader(): void {
-  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
-}
-
 /** The real terminal. */
 export const processIo: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
-  width: process.stdout.columns ?? 120,
+  width: widthOf(process.stdout.columns, process.env.COLUMNS),
   now: () => Date.now(),
 };
+
+/** Columns to write in: what the environment says, else the terminal's; one that does not know says 0. */
+export function widthOf(terminal: number | undefined, environment: string | undefined): number {
+  const told = Number(environment);
+  return Number.isInteger(told) && told > 0 ? told : terminal || 120;
+}

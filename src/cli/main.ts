@@ -4,8 +4,9 @@ import { CaracalError } from '../errors.ts';
 import { version } from '../files/index.ts';
 import { commands } from './commands.ts';
 import { EXIT } from './exit.ts';
-import { endWithReader, type Io, processIo } from './io.ts';
+import { type Io, processIo } from './io.ts';
 import { nearest } from './nearest.ts';
+import { watchProcess } from './process-end.ts';
 import { neutral } from './text.ts';
 
 /**
@@ -14,7 +15,7 @@ import { neutral } from './text.ts';
  */
 export async function main(argv: readonly string[], io: Io = processIo): Promise<number> {
   const [verb, ...rest] = argv;
-  if (io === processIo) endWithReader();
+  if (io === processIo) watchProcess();
   try {
     if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
       io.out(overview());

@@ -47,6 +47,11 @@ describe('table', () => {
     expect(lines.at(-1)).toMatch(/…$/);
   });
 
+  it('leaves each text as much room as the others, and numbers all of theirs', () => {
+    const row = table([{ name: 'x'.repeat(500) }], columns, 60).split('\n')[2];
+    expect(row).toBe(`${'x'.repeat(24)}…     500  ${'x'.repeat(24)}…`);
+  });
+
   it('neither breaks its rows nor sends escapes for what a cell holds', () => {
     const text = table([{ name: 'two\nlines \x1b[2J' }], columns, 200);
     expect(text.split('\n')).toHaveLength(4);

@@ -19,17 +19,26 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
 }
 
-/** A table with aligned columns under a ruled head; the last column is cut at `width` characters. */
+/** A table with aligned columns under a ruled head; where it is wider than `width` characters, its longest texts are cut. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number): string {
   const cells = rows.map((row) => columns.map((column) => neutral(column.cell(row))));
-  const widths = columns.map((column, c) => Math.max(column.title.length, ...cells.map((row) => row[c]?.length ?? 0)));
+  const widths = fitting(
+    columns.map(({ title, align }, c) => ({
+      least: align === 'right' ? Number.POSITIVE_INFINITY : Math.max(title.length, LEAST_TEXT),
+      wanted: Math.min(
+        width,
+        cells.reduce((most, row) => Math.max(most, row[c]?.length ?? 0), title.length),
+      ),
+    })),
+    width - GAP.length * (columns.length - 1),
+  );
   const line = (texts: readonly string[]): string => {
     const aligned = texts.map((text, c) =>
-      columns[c]?.align === 'right' ? text.padStart(widths[c] ?? 0) : text.padEnd(widths[c] ?? 0),
+      columns[c]?.align === 'right' ? text.padStart(widths[c] ?? 0) : cut(text, widths[c] ?? 0).padEnd(widths[c] ?? 0),
     );
-    return cut(aligned.join('  ').trimEnd(), width);
+    return cut(aligned.join(GAP).trimEnd(), width);
   };
-  const rule = widths.map((columnWidth) => '─'.repeat(columnWidth)).join('  ');
+  const rule = widths.map((columnWidth) => '─'.repeat(columnWidth)).join(GAP);
   return [line(columns.map(({ title }) => title)), rule.slice(0, width), ...cells.map(line)]
     .map((text) => `${text}\n`)
     .join('');
@@ -73,4 +82,25 @@ export function duration(ms: number): string {
 /** Epoch ms as `2017-03-30 15:54:17`, always UTC. */
 export function clock(time: number): string {
   return Number.isNaN(time) ? 'no time' : new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+// --- internal ---
+
+const GAP = '  ';
+/** Characters of a text that say something. */
+const LEAST_TEXT = 16;
+
+/** Widths that come to `room` at most: the widest give way first, none of them below its least. */
+function fitting(columns: readonly { readonly least: number; readonly wanted: number }[], room: number): number[] {
+  const widths = columns.map(({ wanted }) => wanted);
+  for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
+    let widest = -1;
+    for (let c = 0; c < widths.length; c++) {
+      const yields = widths[c]! > columns[c]!.least;
+      if (yields && (widest < 0 || widths[c]! >= widths[widest]!)) widest = c;
+    }
+    if (widest < 0) break;
+    widths[widest]!--;
+  }
+  return widths;
 }

@@ -6,5 +6,5 @@ export {
   type StoredModel,
   writeModel,
 } from './model-directory.ts';
-export { type Content, writeDirectory } from './output.ts';
+export { type Content, checkDirectory, writeDirectory } from './output.ts';
 export { version } from './version.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CaracalError } from '../errors.ts';
+import { removeAtExit } from '../pipeline/temporary.ts';
 
 /** Content of a directory: relative path to bytes, text, or chunks of text. */
 export type Content = ReadonlyMap<string, Uint8Array | string | Iterable<string> | AsyncIterable<string>>;
@@ -20,17 +21,20 @@ export async function writeDirectory(
 ): Promise<void> {
   await checkDirectory(directory, mayReplace);
   const target = resolve(directory);
-  const fresh = `${target}.${randomUUID().slice(0, 8)}.partial`;
+  const mark = `${target}.${randomUUID().slice(0, 8)}`;
+  const fresh = `${mark}.partial`;
+  const keep = removeAtExit(fresh);
   try {
     for (const [path, bytes] of content) {
-      await mkdir(dirname(join(fresh, path)), { recursive: true });
+      await makeFolder(dirname(join(fresh, path)));
       await writeFile(join(fresh, path), bytes);
     }
-    await rm(target, { recursive: true, force: true });
-    await rename(fresh, target);
+    await putInPlace(fresh, target, `${mark}.old`);
   } catch (cause) {
     await rm(fresh, { recursive: true, force: true }).catch(() => {});
-    throw unwritable(directory, cause);
+    throw cause instanceof CaracalError ? cause : unwritable(directory, cause);
+  } finally {
+    keep();
   }
 }
 
@@ -43,6 +47,7 @@ export async function checkDirectory(
   directory: string,
   mayReplace: (names: readonly string[]) => boolean,
 ): Promise<void> {
+  if (directory === '') throw new CaracalError('E_USAGE', '--out is empty: name a directory.');
   const target = resolve(directory);
   const names = existsSync(target) ? await list(target) : [];
   if (names.length > 0 && !mayReplace(names)) {
@@ -56,13 +61,34 @@ export async function checkDirectory(
   while (!existsSync(parent)) parent = dirname(parent);
   try {
     if (!(await stat(parent)).isDirectory()) throw new Error(`${parent} is a file`);
-    await access(parent, constants.W_OK | constants.X_OK);
+    // Permissions do not tell all: some file systems let nobody make a folder.
+    await rmdir(await mkdtemp(join(parent, '.caracal-')));
   } catch (cause) {
     throw unwritable(directory, cause);
   }
 }
 
 // --- internal ---
+
+/** Renames `fresh` to `target`; what was there is out of the way for as short as can be. */
+async function putInPlace(fresh: string, target: string, old: string): Promise<void> {
+  if (!existsSync(target)) return rename(fresh, target);
+  await rename(target, old);
+  try {
+    await rename(fresh, target);
+  } catch (error) {
+    await rename(old, target);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Like `mkdir` with `recursive`, which never ends where a folder says it does not exist right after it was made. */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeFolder(dirname(path));
+  await mkdir(path);
+}
 
 async function list(target: string): Promise<string[]> {
   try {

@@ -6,3 +6,4 @@ export { type Learned, type LearnOptions, learn } from './learn.ts';
 export { findRawLines, type RawLines } from './raw-lines.ts';
 export { type ScanOptions, type ScanResult, scan } from './scan.ts';
 export { type Structured, type StructureOptions, structure } from './structure.ts';
+export { removeTemporary, type TemporaryFolder, temporaryFolder } from './temporary.ts';

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaracalError } from '../errors.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary.ts';
 
 /** Parts of a long list of numbers, put aside and given back in their order. */
 export interface NumberSpool {
@@ -17,13 +18,13 @@ export function createNumberSpool(most = 4_000_000): NumberSpool {
   let count = 0;
   /** Lengths of the parts in the file. */
   const lengths: number[] = [];
-  let folder: string | undefined;
+  let folder: TemporaryFolder | undefined;
   let file: FileHandle | undefined;
 
   const spill = async (): Promise<void> => {
+    folder ??= await temporaryFolder('numbers');
     try {
-      folder ??= await mkdtemp(join(tmpdir(), 'caracal-numbers-'));
-      file ??= await open(join(folder, 'numbers'), 'wx+', 0o600);
+      file ??= await open(join(folder.path, 'numbers'), 'wx+', 0o600);
       for (const part of held) await writeAll(file, part);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
@@ -57,7 +58,7 @@ export function createNumberSpool(most = 4_000_000): NumberSpool {
     },
     dispose: async () => {
       await file?.close();
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+      await folder?.remove();
     },
   };
 }

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CaracalError } from '../errors.ts';
+import { temporaryFolder } from './temporary.ts';
 
 const STDIN = '-';
 
@@ -23,13 +23,12 @@ export async function rereadable(paths: readonly string[]): Promise<Rereadable> 
   if (!paths.includes(STDIN)) {
     return { paths, nameOf: (path) => path, translate: (error) => error, dispose: async () => {} };
   }
-  const folder = await mkdtemp(join(tmpdir(), 'caracal-stdin-'));
-  const copy = join(folder, 'stdin');
-  const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const folder = await temporaryFolder('stdin');
+  const copy = join(folder.path, 'stdin');
   try {
     await pipeline(process.stdin, createWriteStream(copy, { mode: 0o600 }));
   } catch (cause) {
-    await dispose();
+    await folder.remove();
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CaracalError(
       'E_FILE_UNREADABLE',
@@ -45,6 +44,6 @@ export async function rereadable(paths: readonly string[]): Promise<Rereadable> 
       error instanceof CaracalError
         ? new CaracalError(error.code, error.message.replaceAll(copy, 'standard input'), error.data, { cause: error })
         : error,
-    dispose,
+    dispose: folder.remove,
   };
 }

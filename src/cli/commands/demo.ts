@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { temporaryFolder } from '../../pipeline/index.ts';
 import { type Simulation, simulate } from '../../simulate/index.ts';
 import type { HuntWindow } from '../../types.ts';
 import { flags } from '../flags.ts';
@@ -22,8 +21,8 @@ export const demo = defineCommand({
   async run({ args, data }) {
     const io = data as Io;
     const simulation = simulate(simulationOptions(args));
-    const temporary = args.out === undefined ? await mkdtemp(join(tmpdir(), 'caracal-demo-')) : undefined;
-    const directory = args.out ?? join(temporary ?? '', 'company');
+    const temporary = args.out === undefined ? await temporaryFolder('demo') : undefined;
+    const directory = args.out ?? join(temporary?.path ?? '', 'company');
     try {
       await writeSimulation(directory, simulation);
       if (!args.json) io.out(introduction(simulation));
@@ -33,7 +32,7 @@ export const demo = defineCommand({
         io.out('\nThe logs are gone again; keep them with --out DIR. Next: caracal scan /var/log/auth.log\n');
       }
     } finally {
-      if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+      await temporary?.remove();
     }
   },
 });

@@ -12,12 +12,10 @@ import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
 import { isoTime, lineCounts, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
-import { count, cut, plural, table } from '../text.ts';
+import { count, plural, table } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 const SHOWN = 50;
-/** Of a template, so that there is room for the one that was expected. */
-const CAME_WIDTH = 48;
 
 /** `caracal detect`: judge logs or sequences with a saved model. */
 export const detect = defineCommand({
@@ -205,8 +203,7 @@ function eventTable(flagged: readonly JudgedEvent[], input: DetectInput, io: Io)
       { title: 'NLL', cell: ({ nll }) => nll.toFixed(2), align: 'right' },
       {
         title: 'came',
-        cell: ({ template, flags: why }) =>
-          cut(`${why.includes('unseen') ? 'never seen: ' : ''}${text(template)}`, CAME_WIDTH),
+        cell: ({ template, flags: why }) => `${why.includes('unseen') ? 'never seen: ' : ''}${text(template)}`,
       },
       {
         title: 'expected',

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
-import { type Content, writeDirectory } from '../../files/index.ts';
+import { type Content, checkDirectory, writeDirectory } from '../../files/index.ts';
 import { mergedTemplates } from '../../parse/index.ts';
 import { type Structured, structure } from '../../pipeline/index.ts';
 import type { Template } from '../../types.ts';
@@ -50,6 +50,7 @@ export const parse = defineCommand({
     if (args.merge) return merge(args._, args.out, args.json === true, io);
     const { read, parserName, parsing } = ingestOptions(args);
     const threads = numberFlag('threads', args.threads, { least: 1, most: 1024, whole: true }) ?? 1;
+    if (args.out !== undefined) await checkDirectory(args.out, isParsed);
     const progress = createProgress(io);
     let parsed: Structured | undefined;
     try {
@@ -69,7 +70,7 @@ export const parse = defineCommand({
           ...(parsed.parser.files?.() ?? []),
           [PARSER, parsed.parser.encode()],
         ]);
-        await writeDirectory(args.out, content, (names) => names.includes(STRUCTURED) && names.includes(TEMPLATES));
+        await writeDirectory(args.out, content, isParsed);
       }
       progress.stop();
       const { report, parser } = parsed;
@@ -97,6 +98,10 @@ export const parse = defineCommand({
 });
 
 // --- internal ---
+
+function isParsed(names: readonly string[]): boolean {
+  return names.includes(STRUCTURED) && names.includes(TEMPLATES);
+}
 
 async function merge(directories: readonly string[], out: string | undefined, json: boolean, io: Io): Promise<void> {
   const set = await mergeDirectories(directories);
