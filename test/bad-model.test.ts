@@ -142,12 +142,29 @@ describe('a sequence CSV', () => {
     ]) {
       const run = await caracal([...args, '--json']);
       expect(run).toMatchObject({ code: 0, err: '' });
-      expect(run.ofType('warning')).toMatchObject([{ code: 'malformed-row', file, count: 2, firstLine: 3 }]);
+      expect(run.ofType('warning')[0]).toMatchObject({ code: 'malformed-row', file, count: 2, firstLine: 3 });
       expect(run.summary().events).toBe(5);
     }
     const run = await evaluate(train, file, '--json');
     expect(run.err).toContain("malformed-row (2, first in line 3): the row was left out, because label 'maybe'");
     expect(run.json()).toHaveLength(1);
+  });
+
+  it('of normal sequences is learned without those that are labelled as anomalous', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `s${i},${i % 10 === 0 ? 1 : 0},${i % 10 === 0 ? '99 98' : '5 5 22'}`,
+    );
+    const file = write('labelled.csv', csv('id,label,keys', ...rows));
+    const run = await caracal(['train', file, '--out', path('out'), ...TINY, '--json']);
+    expect(run.ofType('warning')).toMatchObject([{ code: 'labelled-sequence', file, count: 4 }]);
+    expect(run.summary()).toMatchObject({ events: 108, keys: 5 });
+    expect((await evaluate(file, test)).err).toContain('labelled-sequence (4): the sequence is labelled 1');
+    const named = write('named.csv', csv('id,truth,keys', ...rows));
+    const told = await caracal(['train', named, '--label-column', 'truth', '--out', path('out'), ...TINY, '--json']);
+    expect(told.summary()).toMatchObject({ events: 108 });
+    const none = write('none.csv', csv('id,label,keys', 'a,1,5 5'));
+    expectRefused(await caracal(['train', none, '--out', path('out')]), 'every sequence is labelled 1');
   });
 
   it('of keys the model never saw is judged with a warning', async () => {
@@ -173,6 +190,7 @@ describe('training data', () => {
     expect(trained).toMatchObject({ code: 0, err: '' });
     expect(trained.summary()).toMatchObject({ calibrated: false });
     const judged = await caracal(['detect', test, '--model-dir', out, '--json']);
+    expect(readFileSync(join(out, 'manifest.json'), 'utf8')).not.toContain('NaN');
     const unseen = judged.ofType('event').filter(({ flags }) => flags.includes('unseen'));
     expect(unseen.map(({ template }) => template)).toContain('99');
     for (const { nll } of judged.ofType('event')) expect(nll).toEqual(expect.any(Number));

@@ -1,6 +1,6 @@
 import { CaracalError } from '../errors.ts';
 import { readWhole } from '../read/index.ts';
-import { parseSequenceCsv, type SequenceColumns } from '../sequence/index.ts';
+import { parseSequenceCsv, type SequenceColumns, selectSequences } from '../sequence/index.ts';
 import type { SequenceSet } from '../types.ts';
 import type { InputWarning } from './warnings.ts';
 
@@ -39,6 +39,31 @@ export async function readSequences(
     file,
     set,
     warnings: [{ code: 'malformed-row', file, count: warnings.length, firstLine: first.line, note }],
+  };
+}
+
+/**
+ * The sequences of a CSV that are normal: those labelled 1 are left out with a warning,
+ * for whoever learns from them takes them for usual.
+ *
+ * @throws CaracalError `E_TOO_LITTLE_DATA` where that leaves none
+ */
+export function normalAlone({ file, set, warnings }: SequenceFile): SequenceFile {
+  const normal = Array.from({ length: set.count }, (_, s) => s).filter((s) => set.labels?.[s] !== 1);
+  const count = set.count - normal.length;
+  if (count === 0) return { file, set, warnings };
+  if (normal.length === 0) {
+    throw new CaracalError(
+      'E_TOO_LITTLE_DATA',
+      `${file}: every sequence is labelled 1, so there is nothing normal to learn from. Add sequences labelled 0.`,
+      { file },
+    );
+  }
+  const note = 'the sequence is labelled 1 and was left out, for only what is normal is learned';
+  return {
+    file,
+    set: selectSequences(set, normal),
+    warnings: [...warnings, { code: 'labelled-sequence', file, count, firstLine: 0, note }],
   };
 }
 

@@ -114,8 +114,12 @@ export async function readModel(directory: string, kind?: string): Promise<Store
 
 const isModel = (names: readonly string[]): boolean => names.includes(MANIFEST);
 
-/** JSON has no infinity: a threshold that flags nothing is written as the text `Infinity`. */
-const infinite = z.union([z.number(), z.enum(['Infinity', '-Infinity', 'NaN']).transform(Number)]);
+/** JSON has neither infinity, which a threshold that flags nothing has, nor a number for what was not measured. */
+const infinite = z.union([
+  z.number(),
+  z.enum(['Infinity', '-Infinity']).transform(Number),
+  z.null().transform(() => Number.NaN),
+]);
 const percentile = z.object({ level: z.number(), value: infinite, low: infinite, high: infinite });
 
 const manifestSchema = z.object({
@@ -206,7 +210,8 @@ function bytesOf(content: Uint8Array | string): Uint8Array {
 }
 
 function numberToJson(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? null : String(value);
 }
 
 function corrupt(path: string, what: string): CaracalError {

@@ -31,3 +31,6 @@ export interface Fact {
 
 /** Share of held-out events of normal time that a channel may flag. */
 export const EVENT_FLAG_RATE = 0.005;
+
+/** Fewer events than this say nothing about what is normal. */
+export const FEWEST_EVENTS = 50;

@@ -1,5 +1,6 @@
 import type { EventColumns } from '../types.ts';
 import { median } from '../util/statistics.ts';
+import { FEWEST_EVENTS } from './channel.ts';
 import type { Ingested } from './ingest.ts';
 
 /** A silence far longer than the log's usual ones. Times are epoch ms. */
@@ -126,6 +127,11 @@ function adviceOn(
   events: EventColumns,
 ): string[] {
   const advice: string[] = [];
+  if (events.count < FEWEST_EVENTS) {
+    advice.push(
+      `Only ${events.count} log line${events.count === 1 ? '' : 's'}: scan needs at least ${FEWEST_EVENTS} to learn what is normal. Add more of this log, or judge it with a trained model: caracal detect.`,
+    );
+  }
   for (const { name, confidence, format, timed } of sources) {
     if (confidence < 0.5)
       advice.push(`${name}: taken for ${format}, but not with confidence; name its format with --format.`);

@@ -3,7 +3,7 @@ import { CaracalError } from '../errors.ts';
 import { burstGap, type DelineationOptions, delineate, type Flag, findBursts, toHuntWindow } from '../hunt/index.ts';
 import { type Detector, deeplog } from '../models/index.ts';
 import type { Alert, EventColumns, HuntWindow } from '../types.ts';
-import { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+import { type Channel, EVENT_FLAG_RATE, FEWEST_EVENTS } from './channel.ts';
 import { type Folds, splitAt, timeFolds } from './folds.ts';
 import { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 import { quantityChannel } from './quantity-channel.ts';
@@ -71,9 +71,6 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
 }
 
 // --- internal ---
-
-/** Fewer events than this say nothing about what is normal. */
-const FEWEST_EVENTS = 50;
 
 function foldsOf(times: Float64Array, options: ScanOptions): Folds {
   const { folds = 3, trainUntil } = options;

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { round } from '../results.ts';
-import { readSequences } from '../sequences.ts';
+import { normalAlone, readSequences } from '../sequences.ts';
 import { count, percent, plural, table } from '../text.ts';
 import { writeWarnings } from '../warnings.ts';
 
@@ -30,7 +30,7 @@ export const evaluateCommand = defineCommand({
       throw new CaracalError('E_USAGE', `--score ${args.score}: there is no such rule. Use nll or top-k.`);
     }
     const columns = { keys: args['keys-column'], id: args['id-column'] };
-    const train = await readSequences(args.train, columns);
+    const train = normalAlone(await readSequences(args.train, columns));
     const test = await readSequences(args.test, { ...columns, label: args['label-column'] ?? 'label' });
     writeWarnings([...train.warnings, ...test.warnings], io);
 

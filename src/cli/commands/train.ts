@@ -9,7 +9,7 @@ import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { type LineCounts, lineCounts, round } from '../results.ts';
-import { readSequences, sequenceCsvAmong } from '../sequences.ts';
+import { normalAlone, readSequences, sequenceCsvAmong } from '../sequences.ts';
 import { count, neutral, percent, plural } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
@@ -21,6 +21,7 @@ export const train = defineCommand({
     ...logFlags,
     ...trainingFlags,
     'keys-column': flags['keys-column'],
+    'label-column': flags['label-column'],
     'id-column': flags['id-column'],
     json: flags.json,
   },
@@ -51,6 +52,7 @@ export const train = defineCommand({
       const { description } = learned.model;
       const { calibration, threshold } = learned.judgement;
       const last = description.history.at(-1);
+      const warnings = learned.sequences.validation > 0 ? input.warnings : [...input.warnings, nothingHeldOut(args)];
       const summary = {
         type: 'summary',
         out: args.out,
@@ -66,10 +68,10 @@ export const train = defineCommand({
         calibrated: calibration.calibrated,
       };
       if (args.json) {
-        writeJsonWarnings(input.warnings, io);
+        writeJsonWarnings(warnings, io);
         io.out(`${JSON.stringify(summary)}\n`);
       } else {
-        writeWarnings(input.warnings, io);
+        writeWarnings(warnings, io);
         io.out(
           `${neutral(args.out)}: ${description.kind}, ${plural(summary.keys, 'key')}, learned from ${plural(summary.events, 'event')} in ${plural(summary.train, 'session')} (${count(summary.validation)} held out).\n` +
             `${plural(summary.epochs, 'epoch')}, ${thresholdText(summary)}.\n` +
@@ -108,7 +110,8 @@ async function trainingInput(
   const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
   const csv = sequenceCsvAmong(files, text('format'));
   if (csv !== undefined) {
-    const { set, warnings } = await readSequences(csv, { keys: text('keys-column'), id: text('id-column') });
+    const columns = { keys: text('keys-column'), label: text('label-column'), id: text('id-column') };
+    const { set, warnings } = normalAlone(await readSequences(csv, columns));
     return { set, events: set.keys.length, warnings, lines: {} };
   }
   const logs = await ingest(files, ingestOptions(args));
@@ -120,6 +123,12 @@ async function trainingInput(
     warnings: logs.report.warnings,
     lines: lineCounts(logs.report),
   };
+}
+
+function nothingHeldOut({ _: files }: { readonly _: readonly string[] }): InputWarning {
+  const note =
+    'no session could be held out to choose thresholds, so the model flags nothing but what it never saw; learn from more sessions';
+  return { code: 'too-few-sessions', file: files.join(', '), count: 1, firstLine: 0, note };
 }
 
 function thresholdText({ threshold, validationFlagRate }: { threshold: number | null; validationFlagRate: number }) {
