@@ -1,4 +1,4 @@
-import type { EventColumns } from '../types.ts';
+import type { EventColumns, Template } from '../types.ts';
 import { median } from '../util/statistics.ts';
 import { FEWEST_EVENTS } from './channel.ts';
 import type { Ingested } from './ingest.ts';
@@ -17,7 +17,7 @@ export interface Diagnosis {
     readonly count: number;
     /** Templates that only one line has. */
     readonly singletons: number;
-    /** Share of the lines that the ten most frequent templates cover. */
+    /** Share of the events that the ten most frequent templates cover. */
     readonly topTenShare: number;
   };
   readonly gaps: readonly ClockGap[];
@@ -44,8 +44,12 @@ export interface SourceDiagnosis {
 const GAPS_SHOWN = 5;
 const SHORTEST_GAP = 3_600_000;
 
-/** Looks at what reading, parsing and grouping made of logs. */
-export function diagnose(logs: Ingested): Diagnosis {
+/**
+ * Looks at what reading, parsing and grouping made of logs.
+ *
+ * @param sessionsTold the user said how events form sessions, and wants no advice on it
+ */
+export function diagnose(logs: Ingested, sessionsTold = false): Diagnosis {
   const { events, sequences, parser } = logs;
   const sources = logs.sources.map((source) => ({
     name: source.name,
@@ -59,10 +63,11 @@ export function diagnose(logs: Ingested): Diagnosis {
     .templates()
     .map((template) => template.count)
     .sort((a, b) => b - a);
+  const occurrences = counts.reduce((sum, count) => sum + count, 0);
   const templates = {
     count: counts.length,
     singletons: counts.filter((count) => count === 1).length,
-    topTenShare: counts.slice(0, 10).reduce((sum, count) => sum + count, 0) / Math.max(1, events.count),
+    topTenShare: counts.slice(0, 10).reduce((sum, count) => sum + count, 0) / Math.max(1, occurrences),
   };
   const sessions = {
     count: sequences.count,
@@ -74,7 +79,10 @@ export function diagnose(logs: Ingested): Diagnosis {
     sessions,
     templates,
     gaps: clockGaps(events.time),
-    advice: adviceOn(sources, templates, sessions, events),
+    advice: [
+      ...adviceOn(sources, templates, events),
+      ...(sessionsTold ? [] : adviceOnSessions(sessions, parser.templates(), events.count)),
+    ],
   };
 }
 
@@ -123,7 +131,6 @@ function clockGaps(times: Float64Array): ClockGap[] {
 function adviceOn(
   sources: readonly SourceDiagnosis[],
   templates: Diagnosis['templates'],
-  sessions: Diagnosis['sessions'],
   events: EventColumns,
 ): string[] {
   const advice: string[] = [];
@@ -146,13 +153,47 @@ function adviceOn(
       `${templates.singletons} of ${templates.count} templates were seen once only: something that varies is not recognised. A lower --sim-threshold joins more.`,
     );
   }
-  if (sessions.count > 50 && sessions.medianLength < 2) {
-    advice.push(
-      'Most sessions are one event long: there is no order to learn. Try --session host, or a regular expression for an id in the message.',
-    );
-  }
-  if (sessions.count === 1 && events.count > 1000) {
-    advice.push('Everything is one session. If lines carry an id, name it: --session "(req-[0-9a-f-]+)".');
-  }
   return advice;
+}
+
+function adviceOnSessions(
+  sessions: Diagnosis['sessions'],
+  templates: readonly Template[],
+  events: number,
+): readonly string[] {
+  const scattered = sessions.count > 50 && sessions.medianLength < 2;
+  const alone = sessions.count === 1 && events > 1000;
+  const id = idPattern(templates, scattered || alone ? 0.5 : 0.9);
+  const what = alone ? 'Everything is one session.' : 'Most sessions are one event long: there is no order to learn.';
+  if (id !== undefined) {
+    const share = Math.round(id.share * 100);
+    return [
+      `${scattered || alone ? `${what} ` : ''}${share} % of the events carry an id that may make better sessions: --session '${id.pattern}'.`,
+    ];
+  }
+  if (scattered) return [`${what} Try --session host, or a regular expression with a group for an id in the message.`];
+  if (alone) return [`${what} If lines carry an id, give --session a regular expression with a group for it.`];
+  return [];
+}
+
+/** What ids look like in templates, and a regular expression that finds them in messages. */
+const IDS: readonly (readonly [inTemplate: RegExp, pattern: (found: RegExpExecArray) => string])[] = [
+  [/<BLOCK>/, () => '(blk_-?\\d+)'],
+  [/<UUID>/, () => '([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})'],
+  [/\b([A-Za-z_]\w*)=<(?:ID|HEX)>/, (found) => `\\b${found[1]}=(\\w+)`],
+];
+
+/** The id that the largest share of the events carries, `least` and more. */
+function idPattern(templates: readonly Template[], least: number): { pattern: string; share: number } | undefined {
+  const counts = new Map<string, number>();
+  let all = 0;
+  for (const { text, count } of templates) {
+    all += count;
+    for (const [inTemplate, pattern] of IDS) {
+      const found = inTemplate.exec(text);
+      if (found) counts.set(pattern(found), (counts.get(pattern(found)) ?? 0) + count);
+    }
+  }
+  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
+  return best && best[1] >= least * all ? { pattern: best[0], share: best[1] / all } : undefined;
 }

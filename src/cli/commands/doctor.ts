@@ -22,7 +22,7 @@ export const doctor = defineCommand({
       throw new CaracalError('E_USAGE', 'nothing to look at. Name log files: caracal doctor FILE');
     const logs = await ingest(args._, ingestOptions(args));
     await logs.dispose();
-    const diagnosis = diagnose(logs);
+    const diagnosis = diagnose(logs, args.session !== undefined);
     if (args.json) {
       writeJsonWarnings(logs.report.warnings, io);
       io.out(`${JSON.stringify({ type: 'summary', ...lineCounts(logs.report), ...diagnosisJson(diagnosis) })}\n`);
@@ -83,7 +83,7 @@ function diagnosisText(
 `,
   );
   const rest = `sessions     ${count(sessions.count)}, half of them ${plural(sessions.medianLength, 'event')} or shorter, the longest ${count(sessions.longest)} (change with --session)
-templates    ${count(templates.count)}, ${count(templates.singletons)} seen once; the ten most frequent cover ${percent(templates.topTenShare)} of the lines
+templates    ${count(templates.count)}, ${count(templates.singletons)} seen once; the ten most frequent cover ${percent(templates.topTenShare)} of the events
 silences     ${sources.every(({ timed }) => timed === 0) ? 'unknown without times' : gaps.length === 0 ? 'none out of the ordinary' : gaps.map(({ from, to }) => `${clock(from)} for ${duration(to - from)}`).join('\n             ')}
 `;
   const todo =

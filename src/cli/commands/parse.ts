@@ -75,9 +75,12 @@ export const parse = defineCommand({
       progress.stop();
       const { report, parser } = parsed;
       const templates = parser.templates();
+      // `message repeated 5 times` is one event of its line, and five of its template.
+      const occurrences = templates.reduce((sum, template) => sum + template.count, 0);
       const summary = {
         type: 'summary',
         ...lineCounts(report),
+        occurrences,
         templates: templates.length,
       };
       if (args.json) {
@@ -87,7 +90,10 @@ export const parse = defineCommand({
         return;
       }
       writeTemplates(templates, io);
-      io.out(`\n${plural(report.lines, 'line')}, ${plural(templates.length, 'template')}.`);
+      const repeated = occurrences === report.records ? '' : ` (${count(occurrences)} with those that say they repeat)`;
+      io.out(
+        `\n${plural(report.lines, 'line')}, ${plural(report.records, 'event')}${repeated}, ${plural(templates.length, 'template')}.`,
+      );
       io.out(args.out === undefined ? ' Write them with --out DIR.\n' : ` Written to ${neutral(args.out)}.\n`);
       writeWarnings(report.warnings, io);
     } finally {
@@ -127,7 +133,7 @@ function writeTemplates(templates: readonly Template[], io: Io): void {
     table(
       shown,
       [
-        { title: 'lines', cell: (template) => count(template.count), align: 'right' },
+        { title: 'times', cell: (template) => count(template.count), align: 'right' },
         { title: 'id', cell: ({ id }) => id },
         { title: 'template', cell: ({ text }) => text },
       ],
