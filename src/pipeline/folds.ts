@@ -4,18 +4,26 @@ export interface Folds {
   readonly judged: readonly number[];
   /** Fold of each row. */
   readonly of: Uint8Array;
+  /** The other fold whose model must not learn a row, because the row is too near to what it judges; `NONE` for most. */
+  readonly near: Uint8Array;
 }
 
 const DAY = 86_400_000;
+const NONE = 255;
+
+/** Share of a block, at either end, that the model of the neighbouring block does not learn. */
+const GUARD = 0.125;
 
 /**
  * Cuts the log into blocks of time and deals them out to `count` folds in turn. With
- * blocks of about a day every fold's model knows the neighbouring days, so that slow
- * change is not taken for an anomaly, while a burst is nearly always judged as a whole
- * by a model that has not seen it. Rows without time follow the row before them; a log
- * without any time is cut by row number.
+ * blocks of about a day every fold's model knows the days around, so that slow change is
+ * not taken for an anomaly. What lies within an eighth of a block of a boundary is not
+ * learned by the model that judges the other side: a burst across a boundary would
+ * otherwise be known to both models, and found by neither. Rows without time follow the
+ * row before them; a log without any time is cut by row number.
  *
  * @param times epoch ms per row, NaN for none
+ * @param count at most 255
  */
 export function timeFolds(times: Float64Array, count: number): Folds {
   let first = Number.POSITIVE_INFINITY;
@@ -28,13 +36,17 @@ export function timeFolds(times: Float64Array, count: number): Folds {
   const span = timeless ? times.length : last - first + 1;
   const blocks = timeless ? count : Math.min(8 * count, Math.max(count, Math.round(span / DAY)));
   const of = new Uint8Array(times.length);
-  let block = 0;
+  const near = new Uint8Array(times.length);
+  let place = 0;
   for (let row = 0; row < times.length; row++) {
-    const place = timeless ? row : times[row]! - first;
-    if (!Number.isNaN(place)) block = Math.min(blocks - 1, Math.floor((place / span) * blocks));
+    const own = timeless ? row : times[row]! - first;
+    if (!Number.isNaN(own)) place = (own / span) * blocks;
+    const block = Math.min(blocks - 1, Math.floor(place));
+    const neighbour = place - block < GUARD ? block - 1 : place - block > 1 - GUARD ? block + 1 : -1;
     of[row] = block % count;
+    near[row] = neighbour < 0 || neighbour >= blocks ? NONE : neighbour % count;
   }
-  return { judged: Array.from({ length: count }, (_, fold) => fold), of };
+  return { judged: Array.from({ length: count }, (_, fold) => fold), of, near };
 }
 
 /** Learns from the rows before `time` and judges those from it on; rows without time follow the row before them. */
@@ -45,24 +57,29 @@ export function splitAt(times: Float64Array, time: number): Folds {
     if (!Number.isNaN(times[row]!)) fold = times[row]! < time ? 0 : 1;
     of[row] = fold;
   }
-  return { judged: [1], of };
+  return { judged: [1], of, near: new Uint8Array(times.length).fill(NONE) };
+}
+
+/** Whether the model that judges `fold` may learn from a row. */
+export function mayLearn({ of, near }: Folds, fold: number, row: number): boolean {
+  return of[row] !== fold && near[row] !== fold;
 }
 
 /** Rows that are judged in a fold, ascending. */
 export function rowsOfFold(folds: Folds, fold: number): Int32Array {
-  return rowsWhere(folds, (of) => of === fold);
+  return rowsWhere(folds, (row) => folds.of[row] === fold);
 }
 
 /** Rows that the model of a fold may learn from, ascending. */
-export function rowsOutsideFold(folds: Folds, fold: number): Int32Array {
-  return rowsWhere(folds, (of) => of !== fold);
+export function rowsToLearn(folds: Folds, fold: number): Int32Array {
+  return rowsWhere(folds, (row) => mayLearn(folds, fold, row));
 }
 
 // --- internal ---
 
-function rowsWhere({ of }: Folds, wanted: (fold: number) => boolean): Int32Array {
+function rowsWhere({ of }: Folds, wanted: (row: number) => boolean): Int32Array {
   const rows = new Int32Array(of.length);
   let count = 0;
-  for (let row = 0; row < of.length; row++) if (wanted(of[row]!)) rows[count++] = row;
+  for (let row = 0; row < of.length; row++) if (wanted(row)) rows[count++] = row;
   return rows.slice(0, count);
 }

@@ -3,7 +3,7 @@ import { calibrate } from '../score/index.ts';
 import type { EventColumns } from '../types.ts';
 import { contentId } from '../util/hash.ts';
 import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
-import { type Folds, rowsOfFold, rowsOutsideFold } from './folds.ts';
+import { type Folds, rowsOfFold, rowsToLearn } from './folds.ts';
 
 const NAME = 'quantity';
 
@@ -28,7 +28,7 @@ export function quantityChannel(
   for (const fold of folds.judged) {
     const rows = rowsOfFold(folds, fold);
     if (rows.length === 0) continue;
-    const model = fitQuantity(events, rowsOutsideFold(folds, fold));
+    const model = fitQuantity(events, rowsToLearn(folds, fold));
     minutes = model.bucket / 60_000;
     const judged = model.judge(events, rows);
     for (const peak of judged.peaks) allSurprises.push(peak.surprise);

@@ -4,7 +4,7 @@ import { cutSequences, selectSequences, splitSequences } from '../sequence/index
 import type { EventColumns, Expected, SequenceScores, SequenceSet } from '../types.ts';
 import { contentId } from '../util/hash.ts';
 import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
-import type { Folds } from './folds.ts';
+import { type Folds, mayLearn } from './folds.ts';
 
 /** How the sequence channel learns. */
 export interface SequenceChannelOptions extends Omit<FitOptions, 'onEpoch'> {
@@ -32,7 +32,7 @@ export async function sequenceChannel(
   for (const fold of folds.judged) {
     const touched = sequencesTouching(sequences, rowOf, folds, fold);
     if (touched.count === 0) continue;
-    const others = cutSequences(sequences, (position) => folds.of[rowOf[position]!] !== fold);
+    const others = cutSequences(sequences, (position) => mayLearn(folds, fold, rowOf[position]!));
     const { train, validation } = splitSequences(others, options.validationSplit, options.seed);
     const { onProgress, validationSplit: _share, ...fit } = options;
     const model = await detector.fit(train, validation, {
