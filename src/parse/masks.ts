@@ -70,7 +70,9 @@ export const defaultMasks: readonly MaskRule[] = [
   { kind: 'TIME', pattern: `\\d\\d/\\d\\d/\\d\\d(?:\\d\\d)?(?: ${CLOCK})?` },
   { kind: 'TIME', pattern: CLOCK },
   { kind: 'UUID', pattern: `${HEX}{8}(?:-${HEX}{4}){3}-${HEX}{12}` },
-  { kind: 'MAC', pattern: `${HEX}{2}(?::${HEX}{2}){5}|${HEX}{2}(?:-${HEX}{2}){5}` },
+  // EUI-48, EUI-64, InfiniBand, and the Ethernet header of 14 bytes that netfilter prints
+  { kind: 'MAC', pattern: `${HEX}{2}(?::${HEX}{2}){5}(?::${HEX}{2})*` },
+  { kind: 'MAC', pattern: `${HEX}{2}(?:-${HEX}{2}){5}` },
   { kind: 'IP', pattern: IPV4 },
   // RFC 4291: all eight groups, `::` inside, `::` in front
   { kind: 'IP', opening: true, pattern: `(?:${HEX}{1,4}:){7}${HEX}{1,4}` },

@@ -123,6 +123,8 @@ it.each([
   ['at 2017-05-16 00:00:00.008 and Mar 27 13:06:56, done', 'at <TIME> and <TIME>, done'],
   ['COMMAND=/bin/cat ../x/y.z /etc/shadow.', 'COMMAND=<PATH> <PATH> <PATH>.'],
   ['id 6e0a7e5a-2f0e-4b7e-9c1d-0123456789ab mac aa:bb:cc:dd:ee:ff', 'id <UUID> mac <MAC>'],
+  ['MAC=ff:ff:ff:ff:ff:ff:a4:bb:6d:c0:5e:e8:08:00 SRC=10.0.0.1', 'MAC=<MAC> SRC=<IP>'],
+  ['a4:bb:6d:c0:5e:e8:f8:b1 2001:db8:0:0:0:0:0:1', '<MAC> <IP>'],
   ['mail from Bob.B@mail.example.org, http://x.org/a?b=1).', 'mail from <EMAIL>, <URL>).'],
   ['fe80::1ff:fe23 ::1 std::vector 54fadb412c4e40cdbaed 0xDEAD', '<IP> <IP> std::vector <HEX> <HEX>'],
   ['part-00123 took 10ms, -5 of 3.5GB', 'part-<NUM> took <NUM>, <NUM> of <NUM>'],
