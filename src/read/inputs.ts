@@ -25,10 +25,15 @@ export interface InputStatus {
 /**
  * Files behind paths, patterns and folders (with their sub-folders; names that begin
  * with a dot are left out), each once, in the order given and by name within it, rotated sets from old to new.
+ * The ground truth that `caracal simulate` writes beside its logs is no log either.
  *
+ * @param refuse is told of every such file
  * @throws CaracalError `E_FILE_MISSING`, `E_FILE_UNREADABLE`, `E_NO_INPUT`
  */
-export async function findInputs(paths: readonly string[]): Promise<Input[]> {
+export async function findInputs(
+  paths: readonly string[],
+  refuse: (path: string, why: string) => void,
+): Promise<Input[]> {
   if (paths.length === 0) {
     throw new CaracalError(
       'E_NO_INPUT',
@@ -37,7 +42,7 @@ export async function findInputs(paths: readonly string[]): Promise<Input[]> {
   }
   const inputs = new Map<string, Input>();
   for (const path of paths) {
-    for (const input of await inputsOf(path)) if (!inputs.has(input.path)) inputs.set(input.path, input);
+    for (const input of await inputsOf(path, refuse)) if (!inputs.has(input.path)) inputs.set(input.path, input);
   }
   return inRotationOrder([...inputs.values()], ({ path }) => path);
 }
@@ -79,29 +84,32 @@ async function isZip(path: string): Promise<boolean> {
   }
 }
 
-async function inputsOf(path: string): Promise<Input[]> {
+/** Files of `caracal simulate` that tell which lines are the intruder's. */
+const TRUTH: readonly string[] = ['labels.csv', 'oddities.json', 'phases.json'];
+
+async function inputsOf(path: string, refuse: (path: string, why: string) => void): Promise<Input[]> {
   if (path === STDIN) return [{ path, named: true }];
   let directory = false;
   try {
     directory = (await fileStatus(path)).directory;
   } catch (error) {
     if (!isGlob(path)) throw error;
-    return matches(path);
+    return matches(path, refuse);
   }
   if (!directory) return [{ path, named: true }];
-  const files = await walk(path.replace(/(.)\/+$/, '$1'));
+  const files = await walk(path.replace(/(.)\/+$/, '$1'), refuse);
   if (files.length === 0) {
     throw new CaracalError('E_NO_INPUT', `${path} holds no files. Name a folder with logs in it.`, { file: path });
   }
   return files.map((file) => ({ path: file, named: false }));
 }
 
-async function matches(pattern: string): Promise<Input[]> {
+async function matches(pattern: string, refuse: (path: string, why: string) => void): Promise<Input[]> {
   const tidy = pattern.replace(/^(\.\/)+/, '');
   const expression = globToRegExp(tidy);
   const root = globRoot(tidy);
   const found: Input[] = [];
-  for (const file of await walk(root)) {
+  for (const file of await walk(root, refuse)) {
     const name = root === '.' ? file.replace(/^\.\//, '') : file;
     if (expression.test(name)) found.push({ path: name, named: false });
   }
@@ -117,16 +125,21 @@ async function matches(pattern: string): Promise<Input[]> {
   return found;
 }
 
-async function walk(folder: string): Promise<string[]> {
+async function walk(folder: string, refuse: (path: string, why: string) => void): Promise<string[]> {
   const files: string[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw fileError(folder, error);
   });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const simulated =
+    TRUTH.every((truth) => entries.some(({ name }) => name === truth)) &&
+    entries.some((entry) => entry.name === 'logs' && entry.isDirectory());
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     const path = folder === '/' ? `/${entry.name}` : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) files.push(...(await walk(path)));
+    if (simulated && TRUTH.includes(entry.name)) {
+      refuse(path, 'it is the ground truth of a simulation, no log');
+    } else if (entry.isDirectory()) files.push(...(await walk(path, refuse)));
     else if (entry.isFile() || (entry.isSymbolicLink() && !(await isDirectory(path)))) files.push(path);
   }
   return files;

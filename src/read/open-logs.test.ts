@@ -159,6 +159,41 @@ describe('several files', () => {
     expect((await read(folder)).lines[0]?.time).toBe('2016-12-30T10:00:00.000Z');
   });
 
+  it('of 29 February are of a leap year, whatever the file’s own', async () => {
+    const leap = (...days: string[]): string =>
+      write('leap.log', days.map((day) => `${day} 10:00:00 web cron[1]: on ${day}\n`).join(''));
+    const times = async (path: string, options: ReadOptions = {}) => {
+      const { lines, report } = await read([path], options);
+      return [lines.map(({ time }) => time.slice(0, 10)), report.warnings.map(({ code, count }) => `${code} ${count}`)];
+    };
+    const warned = ['leap-day 1'];
+    expect(await times(leap('Feb 29', 'Mar  1'))).toEqual([['2016-02-29', '2016-03-01'], warned]);
+    expect(await times(leap('Feb 28', 'Feb 29', 'Mar  1'))).toEqual([
+      ['2016-02-28', '2016-02-29', '2016-03-01'],
+      warned,
+    ]);
+    expect(await times(leap('Dec 31', 'Feb 29'))).toEqual([['2015-12-31', '2016-02-29'], warned]);
+    expect(await times(leap('Feb 28', 'Feb 29'), { year: 2012 })).toEqual([['2012-02-28', '2012-02-29'], []]);
+    const late = write(
+      'late.log',
+      `${'Feb 28 10:00:00 web cron[1]: again\n'.repeat(3000)}Feb 29 10:00:00 web cron[1]: on\n`,
+    );
+    const { report } = await read([late]);
+    const warning = report.warnings.find(({ code }) => code === 'leap-day');
+    expect(warning?.note).toContain('29 February, which 2017 does not have; give --year');
+  });
+
+  it('leave out the truth about simulated logs, and say so', async () => {
+    for (const name of ['labels.csv', 'oddities.json', 'phases.json', 'other.txt']) write(`company/${name}`, 'x 1\n');
+    write('company/logs/auth.log', 'Mar 27 10:00:00 web sshd[1]: hello\n');
+    write('plain/labels.csv', 'x 1\n');
+    const { report } = await read([join(folder, 'company'), join(folder, 'plain')]);
+    expect(report.files).toBe(3);
+    expect(report.warnings.filter(({ code }) => code === 'file-skipped').map(({ file }) => file)).toEqual(
+      ['labels.csv', 'oddities.json', 'phases.json'].map((name) => join(folder, 'company', name)),
+    );
+  });
+
   it('leave out what is no log in a folder, and say so', async () => {
     write('app.log', hour(1, 'a'));
     write('empty.log', '');
@@ -252,6 +287,12 @@ describe('bad input', () => {
     await expect(openLogs([write('elf', elf)])).rejects.toThrow(code('E_BINARY_INPUT'));
     await expect(openLogs([write('packed.gz', gzipSync(elf))])).rejects.toThrow(code('E_BINARY_INPUT'));
     await expect(openLogs([write('wide.log', Buffer.from('\ufeffhi\n', 'utf16le'))])).rejects.toThrow(/UTF-16/);
+    const tar = Buffer.alloc(1024);
+    tar.write('ustar', 257);
+    await expect(openLogs([write('logs.tar.gz', gzipSync(tar))])).rejects.toThrow(/is a tar archive. Unpack it first/);
+    mkdirSync(join(folder, 'tars'));
+    write('tars/logs.tar', tar);
+    await expect(openLogs([join(folder, 'tars')])).rejects.toThrow(/the folder\)\. Name files/);
     await expect(openLogs([write('x.bz2', Uint8Array.of(0x42, 0x5a, 0x68, 0x39, 0, 0))])).rejects.toThrow(/bzip2/);
     await expect(openLogs([write('x.zst', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0))])).rejects.toThrow(
       code('E_ARCHIVE'),

@@ -44,7 +44,9 @@ export interface LogReader {
 export async function openLogs(paths: readonly string[], options: ReadOptions = {}): Promise<LogReader> {
   checkOptions(options);
   const report = createReport();
-  const inputs = await findInputs(paths);
+  const refuse = (path: string, why: string): void =>
+    report.warn('file-skipped', path, 0, 1, `the file was left out: ${why}`);
+  const inputs = await findInputs(paths, refuse);
   const opened: OpenSource[] = [];
   let skipped: CaracalError | undefined;
   const tolerate = (error: unknown, path: string, named: boolean, alone: boolean): void => {
@@ -57,9 +59,7 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
   for (const input of inputs) {
     let files: Input[] = [];
     try {
-      files = await unfoldZip(input, (path, why) =>
-        report.warn('file-skipped', path, 0, 1, `the file was left out: ${why}`),
-      );
+      files = await unfoldZip(input, refuse);
     } catch (error) {
       tolerate(error, input.path, input.named, inputs.length === 1);
     }
@@ -74,7 +74,7 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
   if (opened.length === 0) {
     throw new CaracalError(
       'E_NO_INPUT',
-      `None of ${inputs.length} files holds log lines (the first: ${skipped?.message ?? 'empty'}). Name files with text in them.`,
+      `None of ${inputs.length} files holds log lines (the first: ${skipped?.message.replace(/\.$/, '') ?? 'empty'}). Name files with text in them.`,
       { file: paths.join(', ') },
       { cause: skipped },
     );

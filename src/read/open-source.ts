@@ -20,8 +20,9 @@ import { type Input, inputStatus } from './inputs.ts';
 import { createMultiline } from './multiline.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReportBuilder } from './read-report.ts';
-import { isBinary, isUtf16, SNIFF_BYTES, sampleLines } from './sniff.ts';
+import { isBinary, isTar, isUtf16, SNIFF_BYTES, sampleLines } from './sniff.ts';
 import { sortBatches } from './sort-batches.ts';
+import { leapYearUntil } from './time/civil.ts';
 import { type Clock, createClock } from './time/clock.ts';
 
 /** A source whose first bytes were looked at. */
@@ -37,6 +38,8 @@ export interface OpenSource {
   readonly beginning: SampleLines;
   /** Year of its first line that names none; 0 where every line does. */
   year: number;
+  /** A 29 February among its first lines decided its year. */
+  readonly leapYear: boolean;
   firstTime: number;
   chunks(): AsyncIterable<Uint8Array>;
 }
@@ -89,7 +92,11 @@ export async function openSource(input: Input, id: number, options: ReadOptions)
     );
   }
   const reference = options.referenceTime ?? status.modified;
-  const first = beginningOf(sample, parser, clockOf({ year: 0, reference }, options));
+  const clock = clockOf({ year: 0, reference }, options);
+  const latest = beginningOf(sample, parser, clock);
+  const year = options.year === undefined ? withLeapDay(sample, parser, latest.year, options) : latest.year;
+  const first = year === latest.year ? latest : beginningOf(sample, parser, clockOf({ year, reference }, options));
+  const leapYear = options.year === undefined && (year !== latest.year || clock.wentBackForLeapDay);
   return {
     id,
     name: path,
@@ -99,6 +106,7 @@ export async function openSource(input: Input, id: number, options: ReadOptions)
     size: status.size,
     reference,
     ...first,
+    leapYear,
     chunks: () => (path === STDIN ? rest : openBytes(path)),
   };
 }
@@ -109,7 +117,12 @@ export async function* readSource(
   options: ReadOptions,
   { strings, names, report }: Shared,
 ): AsyncGenerator<RecordBatch> {
-  const parser = source.parser({ clock: clockOf(source, options), names });
+  const clock = clockOf(source, options);
+  if (source.leapYear) {
+    const note = `it has lines of 29 February, so its year is taken for ${source.year}; give --year if it is not`;
+    report.warn('leap-day', source.name, 0, 1, note);
+  }
+  const parser = source.parser({ clock, names });
   const batches = readBatches({
     id: source.id,
     file: source.name,
@@ -128,6 +141,11 @@ export async function* readSource(
     inOrder: source.format.unsorted !== true,
   });
   yield* source.format.unsorted ? sortBatches(batches, source.name) : batches;
+  const { count, year } = clock.missedLeapDays;
+  if (count > 0) {
+    const note = `the line is of 29 February, which ${year} does not have; give --year, the year of the first line`;
+    report.warn('leap-day', source.name, 0, count, note);
+  }
 }
 
 /** The earliest line that names no year gets the one the user gave, the others keep their distance. */
@@ -182,6 +200,21 @@ function beginningOf(
   return { firstTime: row.time, year: clock.firstYear, beginning };
 }
 
+/** The year of the first line that makes a 29 February among the first lines exist; `year` where there is none. */
+function withLeapDay(sample: SampleLines, open: OpenParser, year: number, options: ReadOptions): number {
+  if (year === 0) return year;
+  const clock = clockOf({ year, reference: 0 }, options);
+  const parser = open({ clock, names: { intern: () => -1, text: () => -1 } });
+  const row = createRow();
+  sample.starts.forEach((start, i) => {
+    const end = sample.ends[i] ?? 0;
+    resetRow(row, start, end);
+    parser.parse(sample.bytes, row.start, end, row);
+  });
+  const { count, year: without } = clock.missedLeapDays;
+  return count === 0 ? year : year - (without - leapYearUntil(without));
+}
+
 function clockOf(
   { year, reference }: Pick<OpenSource, 'year' | 'reference'>,
   { timezone = 'UTC' }: ReadOptions,
@@ -203,6 +236,13 @@ function refuse(head: Uint8Array, file: string): void {
     throw new CaracalError(
       'E_BINARY_INPUT',
       `${file} is UTF-16 text. Convert it first, for example with iconv -f UTF-16 -t UTF-8.`,
+      { file },
+    );
+  }
+  if (isTar(head)) {
+    throw new CaracalError(
+      'E_ARCHIVE',
+      `${file} is a tar archive. Unpack it first with tar -xf, and name the folder.`,
       { file },
     );
   }

@@ -7,6 +7,7 @@ export type WarningCode =
   | 'no-time' // kept, its time is NaN
   | 'time-backwards' // earlier than the line before
   | 'time-in-future' // later than the file's modification time: the year or the zone is wrong
+  | 'leap-day' // a 29 February without a year decided the year, or does not exist in it
   | 'long-line' // the message was cut at LINE_LIMIT; offset and length are those of the line
   | 'invalid-utf8' // kept as it is
   | 'nul-bytes' // kept as they are
@@ -87,6 +88,7 @@ const notes: Readonly<Record<WarningCode, string>> = {
   'no-time': 'the line has no readable time and is left out of everything that needs one',
   'time-backwards': 'the line is earlier than the line before it; the order of the file was kept',
   'time-in-future': 'the line is later than the file itself; give --year or --timezone',
+  'leap-day': 'the line is of 29 February; give --year',
   'long-line': 'only the first MiB of the line is its message; offset and length are those of the whole line',
   'invalid-utf8': 'the line holds bytes that are no UTF-8; they were kept',
   'nul-bytes': 'the line holds NUL bytes; they were kept',

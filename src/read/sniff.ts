@@ -4,6 +4,7 @@ import type { SampleLines } from './formats/format.ts';
 /** Bytes at the beginning of an input that decide its format. */
 export const SNIFF_BYTES = 64 * 1024;
 const SNIFF_LINES = 200;
+const TAR_MAGIC = [...'ustar'].map((letter) => letter.charCodeAt(0));
 
 /**
  * Whether these are no lines of text: more than a tenth of the bytes are NUL or other
@@ -23,6 +24,11 @@ export function isBinary(head: Uint8Array): boolean {
 /** Whether an input begins with a UTF-16 byte order mark. */
 export function isUtf16(head: Uint8Array): boolean {
   return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+}
+
+/** Whether an input is a tar archive: `ustar` in the header of its first file (POSIX.1-1988). */
+export function isTar(head: Uint8Array): boolean {
+  return TAR_MAGIC.every((byte, i) => head[257 + i] === byte);
 }
 
 /** Length of a UTF-8 byte order mark. */

@@ -56,6 +56,7 @@ function troubleText(source: string, warnings: readonly ReadWarning[]): string {
   const flagsFor: Partial<Record<WarningCode, string>> = {
     'malformed-line': 'another header? --log-format; parts of the record before? --record-start',
     'no-time': 'no timestamp in them? --format; parts of the record before? --record-start',
+    'leap-day': '--year',
     'time-in-future': '--year, --timezone',
     'record-cut': '--record-start',
   };

@@ -18,3 +18,10 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 export function yearOf(time: number): number {
   return new Date(time).getUTCFullYear();
 }
+
+/** The latest year of the Gregorian calendar, up to `year`, that has a 29 February. */
+export function leapYearUntil(year: number): number {
+  let leap = year - (year % 4);
+  while (leap % 100 === 0 && leap % 400 !== 0) leap -= 4;
+  return leap;
+}

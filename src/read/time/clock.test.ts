@@ -34,6 +34,19 @@ describe('the year of a timestamp without one', () => {
     expect(at(time, 11, 1)).toBe('2017-11-01T12:00');
   });
 
+  it('is a leap year where the first line is of 29 February', () => {
+    expect(at(clock('2026-11-21'), 2, 29)).toBe('2024-02-29T12:00');
+    expect(at(clock('2024-01-10'), 2, 29)).toBe('2020-02-29T12:00');
+    expect(at(clock('2101-01-10'), 2, 29)).toBe('2096-02-29T12:00');
+    expect(at(clock('2026-11-21', { year: 2025 }), 2, 29)).toBe('');
+  });
+
+  it('is known to be wrong when 29 February comes later', () => {
+    const time = clock('2026-11-21');
+    expect([at(time, 2, 28), at(time, 2, 29), at(time, 2, 29, 13)]).toEqual(['2026-02-28T12:00', '', '']);
+    expect(time.missedLeapDays).toEqual({ count: 2, year: 2026 });
+  });
+
   it('does not move with lines that name theirs', () => {
     const time = clock('2017-04-20');
     expect(at(time, 3, 1, 12, 2011)).toBe('2011-03-01T12:00');

@@ -1,4 +1,4 @@
-import { DAY, daysFromCivil, yearOf } from './civil.ts';
+import { DAY, daysFromCivil, leapYearUntil, yearOf } from './civil.ts';
 import { createZone } from './zone.ts';
 
 /** A timestamp as it stands in a line. */
@@ -33,6 +33,10 @@ export interface Clock {
   resolve(moment: Moment): number;
   /** Year of the first line that named none, 0 while there was no such line. */
   readonly firstYear: number;
+  /** The first line is of 29 February, and the latest year that it could be of has none. */
+  readonly wentBackForLeapDay: boolean;
+  /** Lines of 29 February without a year, in a year that has none; and that year. */
+  readonly missedLeapDays: { readonly count: number; readonly year: number };
 }
 
 /** An empty moment, to be filled. */
@@ -42,7 +46,8 @@ export function createMoment(): Moment {
 
 /**
  * A clock for one source. Without a year in the lines, the first line gets the latest
- * year that does not put it after the reference time (with a day of tolerance). Later
+ * year that does not put it after the reference time (with a day of tolerance) and that
+ * has its date. Later
  * a date that falls back by more than a month starts the next year, and one that leaps
  * ahead by more than eleven months is a straggler of the year before.
  */
@@ -53,13 +58,17 @@ export function createClock(options: ClockOptions): Clock {
   let lastDayOfYear = 0;
   let key = -1;
   let midnight = 0;
+  let wentBack = false;
+  const missed = { count: 0, year: 0 };
 
   const infer = (month: number, day: number, ofDay: number): number => {
     if (year === 0) {
       const latest = yearOf(options.reference);
       const candidate = daysFromCivil(latest, month, day) * DAY + ofDay;
       year = options.year ?? (zone.toUtc(candidate) > options.reference + DAY ? latest - 1 : latest);
-      firstYear = year;
+      firstYear = options.year === undefined && month === 2 && day === 29 ? leapYearUntil(year) : year;
+      wentBack = firstYear !== year;
+      year = firstYear;
     }
     // Months of 31 days keep the order of dates and need no calendar.
     const dayOfYear = month * 31 + day;
@@ -76,6 +85,10 @@ export function createClock(options: ClockOptions): Clock {
     get firstYear() {
       return firstYear;
     },
+    get wentBackForLeapDay() {
+      return wentBack;
+    },
+    missedLeapDays: missed,
     resolve: (moment) => {
       if (!Number.isNaN(moment.epoch)) return moment.epoch;
       const { month, day, ofDay } = moment;
@@ -84,8 +97,13 @@ export function createClock(options: ClockOptions): Clock {
       if (next !== key) {
         if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
         const inYear = told === 0 ? infer(month, day, ofDay) : told;
-        if (day > daysFromCivil(inYear, month + 1, 1) - daysFromCivil(inYear, month, 1) && month < 12)
+        if (day > daysFromCivil(inYear, month + 1, 1) - daysFromCivil(inYear, month, 1) && month < 12) {
+          if (told === 0 && month === 2 && day === 29) {
+            missed.count++;
+            missed.year ||= inYear;
+          }
           return Number.NaN;
+        }
         key = next;
         midnight = daysFromCivil(inYear, month, day) * DAY;
       }
