@@ -10,7 +10,7 @@ import { type HuntWindow, scan, simulate } from '../src/index.ts';
 
 /** Windows of the given logs, the most urgent first. */
 export async function hunt(files: readonly string[], year?: number): Promise<readonly HuntWindow[]> {
-  const { windows, logs } = await scan(files, { seed: 1, validationSplit: 0.15, ingest: { read: { year } } });
+  const { windows, logs } = await scan(files, { ingest: { read: { year } } });
   await logs.dispose();
   return windows;
 }

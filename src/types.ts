@@ -206,7 +206,9 @@ export interface LineExample {
 /** A delineated window of time worth an analyst's hours. Times are epoch ms. */
 export interface HuntWindow {
   readonly id: string;
+  /** Epoch ms: `new Date(window.start)`. */
   readonly start: number;
+  /** Epoch ms. */
   readonly end: number;
   readonly score: number;
   readonly channels: readonly string[];

@@ -35,6 +35,27 @@ describe('a command line', () => {
     expect(out).not.toContain('\x1b');
   });
 
+  it('explains which files, formats, models and numbers it takes', async () => {
+    const help = async (verb: string): Promise<string> => (await caracal([verb, '--help'])).out;
+    for (const verb of ['scan', 'parse', 'train', 'detect', 'doctor']) {
+      expect(await help(verb)).toContain(`caracal ${verb} [OPTIONS] FILE...`);
+      expect(await help(verb)).toMatch(/--format=<name> .*rfc3164, rfc5424, .*auditd.*, text\n/);
+    }
+    for (const verb of ['train', 'evaluate', 'scan']) {
+      expect(await help(verb)).toMatch(/--model=<name> .*deeplog, logmamba, /);
+      for (const flag of ['window', 'embedding', 'hidden', 'epochs', 'lr']) {
+        expect(await help(verb)).toMatch(new RegExp(`--${flag}=<[nx]> .*\\(deeplog: [\\d.]+\\)\n`));
+      }
+    }
+    expect(await help('demo')).toContain('hosts of the company, 7 to 40');
+  });
+
+  it('of detect takes no settings of a parser, which the model brings along', async () => {
+    for (const flag of ['--depth', '--sim-threshold', '--parser', '--max-children']) {
+      expectRefused(await caracal(['detect', log, '--model-dir', path('model'), flag, '4']), `'${flag}'`);
+    }
+  });
+
   it.each([
     ['scna', 'scan'],
     ['sacn', 'scan'],
@@ -130,6 +151,10 @@ describe('an output', () => {
   it.each(writers)('of %s that cannot be written is refused', async (verb, ...more) => {
     const below = `${write('file', '')}/model`;
     expectRefused(await caracal([verb, ...more, '--out', below]), below, 'cannot be written', 'Choose another --out');
+  });
+
+  it.each(writers)('of %s without a name is refused', async (verb, ...more) => {
+    expectRefused(await caracal([verb, ...more, '--out', '']), '--out is empty: name a directory.');
   });
 
   it.each(writers)('of %s never replaces files that are none of its own', async (verb, ...more) => {

@@ -1,12 +1,19 @@
 import type { ArgsDef } from 'citty';
 import { CaracalError } from '../errors.ts';
+import { DEEPLOG_DEFAULTS } from '../models/deeplog.ts';
+import { detectors } from '../models/index.ts';
+import { lineFormats } from '../read/index.ts';
 
 /** Flags that mean the same in every command. */
 export const flags = {
   json: { type: 'boolean', description: 'NDJSON on stdout instead of tables' },
   seed: { type: 'string', default: '1', valueHint: 'n', description: 'seed of everything random' },
   threads: { type: 'string', valueHint: 'n', description: 'compute threads (default: all cores)' },
-  format: { type: 'string', valueHint: 'name', description: 'input format (default: detected per file)' },
+  format: {
+    type: 'string',
+    valueHint: 'name',
+    description: `input format (default: detected per file): ${lineFormats.map(({ name }) => name).join(', ')}`,
+  },
   'log-format': {
     type: 'string',
     valueHint: 'header',
@@ -32,15 +39,13 @@ export const flags = {
     valueHint: 'rule',
     description: 'process, host, app, source, or a regular expression with a group',
   },
-  model: { type: 'string', default: 'deeplog', valueHint: 'name', description: 'kind of model to train' },
+  model: {
+    type: 'string',
+    default: 'deeplog',
+    valueHint: 'name',
+    description: `kind of model to train: ${Object.keys(detectors).join(', ')}`,
+  },
   'model-dir': { type: 'string', valueHint: 'dir', description: 'model directory to load' },
-  window: { type: 'string', valueHint: 'n', description: 'history length of the sequence model' },
-  embedding: { type: 'string', valueHint: 'n', description: 'embedding size' },
-  hidden: { type: 'string', valueHint: 'n', description: 'hidden units per layer' },
-  layers: { type: 'string', valueHint: 'n', description: 'layers' },
-  'batch-size': { type: 'string', valueHint: 'n', description: 'windows per training step' },
-  epochs: { type: 'string', valueHint: 'n', description: 'most epochs of training' },
-  lr: { type: 'string', valueHint: 'x', description: 'learning rate' },
   'validation-split': {
     type: 'string',
     default: '0.15',
@@ -53,20 +58,28 @@ export const flags = {
   'id-column': { type: 'string', valueHint: 'name', description: 'sequence CSV: column of the ids' },
 } as const satisfies ArgsDef;
 
-/** The training flags, for every command that trains. */
-export const trainingFlags = {
-  model: flags.model,
-  window: flags.window,
-  embedding: flags.embedding,
-  hidden: flags.hidden,
-  layers: flags.layers,
-  'batch-size': flags['batch-size'],
-  epochs: flags.epochs,
-  lr: flags.lr,
-  'validation-split': flags['validation-split'],
-  seed: flags.seed,
-  threads: flags.threads,
-} as const satisfies ArgsDef;
+/** The training flags of a command, with the numbers that DeepLog takes there unless told. */
+export function trainingFlagsWith(defaults: Readonly<Partial<typeof DEEPLOG_DEFAULTS>>) {
+  const deeplog = { ...DEEPLOG_DEFAULTS, ...defaults };
+  const number = (what: string, valueHint: string, value: number) =>
+    ({ type: 'string', valueHint, description: `${what} (deeplog: ${value})` }) as const;
+  return {
+    model: flags.model,
+    window: number('history length of the sequence model', 'n', deeplog.window),
+    embedding: number('embedding size', 'n', deeplog.embedding),
+    hidden: number('hidden units per layer', 'n', deeplog.hidden),
+    layers: number('layers', 'n', deeplog.layers),
+    'batch-size': number('windows per training step', 'n', deeplog.batchSize),
+    epochs: number('most epochs of training', 'n', deeplog.epochs),
+    lr: number('learning rate', 'x', deeplog.lr),
+    'validation-split': flags['validation-split'],
+    seed: flags.seed,
+    threads: flags.threads,
+  } as const satisfies ArgsDef;
+}
+
+/** The training flags, for commands that train one model at leisure. */
+export const trainingFlags = trainingFlagsWith({});
 
 /**
  * A number from a flag, `undefined` where it was not given.

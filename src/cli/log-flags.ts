@@ -5,7 +5,7 @@ import { flags, numberFlag } from './flags.ts';
 import { parserFlags, parserOptions } from './parser-flags.ts';
 
 /** Flags of every command that reads raw logs. */
-export const logFlags = {
+export const readFlags = {
   format: flags.format,
   'log-format': flags['log-format'],
   'record-start': flags['record-start'],
@@ -16,8 +16,10 @@ export const logFlags = {
   year: flags.year,
   timezone: flags.timezone,
   session: flags.session,
-  ...parserFlags,
 } as const satisfies ArgsDef;
+
+/** Flags of every command that finds templates in raw logs by itself. */
+export const logFlags = { ...readFlags, ...parserFlags } as const satisfies ArgsDef;
 
 /** How the flags say that logs are to be read. */
 export function ingestOptions(args: Readonly<Record<string, unknown>>): IngestOptions {

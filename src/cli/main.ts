@@ -36,10 +36,8 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
     const command = await entry.load();
     const flags = (command.args ?? {}) as ArgsDef;
     if (rest.includes('--help') || rest.includes('-h')) {
-      const usage = await renderUsage({
-        ...command,
-        meta: { name: `caracal ${verb}`, description: entry.description },
-      });
+      const meta = { name: `caracal ${verb}`, description: entry.description };
+      const usage = (await renderUsage({ ...command, meta })).replace('[FILE]', 'FILE...');
       io.out(io.outIsTerminal ? `${usage}\n` : plain(usage));
       return EXIT.done;
     }

@@ -5,10 +5,10 @@ import { flags, numberFlag } from './flags.ts';
 /** Flags of every command that simulates. */
 export const simulateFlags = {
   seed: { ...flags.seed, description: 'another seed is another company' },
-  days: { type: 'string', default: '7', valueHint: 'n', description: 'length of the period' },
-  hosts: { type: 'string', default: '11', valueHint: 'n', description: 'hosts of the company' },
-  users: { type: 'string', default: '10', valueHint: 'n', description: 'people of the company' },
-  scale: { type: 'string', default: '1', valueHint: 'x', description: 'how busy they are' },
+  days: { type: 'string', default: '7', valueHint: 'n', description: 'length of the period, 1 to 90' },
+  hosts: { type: 'string', default: '11', valueHint: 'n', description: 'hosts of the company, 7 to 40' },
+  users: { type: 'string', default: '10', valueHint: 'n', description: 'people of the company, 3 to 50' },
+  scale: { type: 'string', default: '1', valueHint: 'x', description: 'how busy they are, 0.1 to 20' },
   intrusion: {
     type: 'boolean',
     default: true,

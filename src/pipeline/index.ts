@@ -5,5 +5,6 @@ export { type Judged, type JudgedEvent, type JudgeOptions, judge } from './judge
 export { type Learned, type LearnOptions, learn } from './learn.ts';
 export { findRawLines, type RawLines } from './raw-lines.ts';
 export { type ScanOptions, type ScanResult, scan } from './scan.ts';
+export { SCAN_TRAINING } from './sequence-channel.ts';
 export { type Structured, type StructureOptions, structure } from './structure.ts';
 export { removeTemporary, type TemporaryFolder, temporaryFolder } from './temporary.ts';

@@ -10,7 +10,11 @@ import { quantityChannel } from './quantity-channel.ts';
 import { type SequenceChannelOptions, sequenceChannel } from './sequence-channel.ts';
 
 /** How to scan. */
-export interface ScanOptions extends SequenceChannelOptions {
+export interface ScanOptions extends Omit<SequenceChannelOptions, 'seed' | 'validationSplit'> {
+  /** Seed of everything random; 1 unless told. */
+  readonly seed?: number;
+  /** Share of what a model may learn from that chooses its thresholds instead; 0.15 unless told. */
+  readonly validationSplit?: number;
   readonly ingest?: IngestOptions;
   /** Sequence model; DeepLog unless told. */
   readonly detector?: Detector;
@@ -21,7 +25,7 @@ export interface ScanOptions extends SequenceChannelOptions {
   readonly delineation?: DelineationOptions;
 }
 
-/** What a scan found. Windows, leads and alerts are in rank order. */
+/** What a scan found. Windows, leads and alerts are in rank order; call `logs.dispose()` when done with it. */
 export interface ScanResult {
   readonly logs: Ingested;
   readonly channels: readonly Channel[];
@@ -39,14 +43,27 @@ export interface ScanResult {
  * @throws CaracalError `E_TOO_LITTLE_DATA` where the log is too short to learn from, and as `ingest`
  *
  * @example
- * const { windows } = await scan(['/var/log/auth.log'], { seed: 1, validationSplit: 0.15 });
+ * const { windows, logs } = await scan(['/var/log/auth.log']);
+ * await logs.dispose();
  */
-export async function scan(paths: readonly string[], options: ScanOptions): Promise<ScanResult> {
+export async function scan(paths: readonly string[], options: ScanOptions = {}): Promise<ScanResult> {
   const logs = await ingest(paths, options.ingest);
+  try {
+    return await scanEvents(logs, options);
+  } catch (error) {
+    await logs.dispose();
+    throw error;
+  }
+}
+
+// --- internal ---
+
+async function scanEvents(logs: Ingested, options: ScanOptions): Promise<ScanResult> {
   const { events } = logs;
   const folds = foldsOf(events.time, options);
+  const training = { ...options, seed: options.seed ?? 1, validationSplit: options.validationSplit ?? 0.15 };
   const channels = [
-    await sequenceChannel(options.detector ?? deeplog, logs.sequences, events, folds, logs.templateText, options),
+    await sequenceChannel(options.detector ?? deeplog, logs.sequences, events, folds, logs.templateText, training),
     quantityChannel(events, folds, (template) => logs.template(template).text),
   ];
   const { windows, leads } = cutWindows(logs, channels, options.delineation);
@@ -69,8 +86,6 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
   });
   return { logs, channels, windows, leads, alerts, folds };
 }
-
-// --- internal ---
 
 function foldsOf(times: Float64Array, options: ScanOptions): Folds {
   const { folds = 3, trainUntil } = options;

@@ -13,6 +13,9 @@ export interface SequenceChannelOptions extends Omit<FitOptions, 'onEpoch'> {
   readonly onProgress?: (fold: number, folds: number, epoch: EpochReport) => void;
 }
 
+/** A scan trains several models while a person waits: a smaller network and fewer steps tell what is usual. */
+export const SCAN_TRAINING = { embedding: 32, hidden: 32, batchSize: 256, lr: 0.01, maxSteps: 200 } as const;
+
 /**
  * The sequence channel of a whole log: the events of every fold are judged, with their
  * whole history, by a model that learned from the other folds only.
@@ -79,9 +82,6 @@ interface FlaggedScore {
 }
 
 const EXPECTED = 3;
-
-/** A scan trains several models while a person waits: a smaller network and fewer steps tell what is usual. */
-const SCAN_TRAINING = { embedding: 32, hidden: 32, batchSize: 256, lr: 0.01, maxSteps: 200 } as const;
 
 /** How one fold's model decides. */
 interface Rule {

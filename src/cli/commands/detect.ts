@@ -8,7 +8,7 @@ import type { SequenceSet } from '../../types.ts';
 import { EXIT } from '../exit.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
-import { ingestOptions, logFlags } from '../log-flags.ts';
+import { ingestOptions, readFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
 import { isoTime, lineCounts, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
@@ -23,7 +23,7 @@ export const detect = defineCommand({
     file: { type: 'positional', required: false, description: 'logs, or one sequence CSV' },
     'model-dir': { ...flags['model-dir'], required: true },
     model: { type: 'string', valueHint: 'name', description: 'refuse a model of another kind' },
-    ...logFlags,
+    ...readFlags,
     'keys-column': flags['keys-column'],
     'id-column': flags['id-column'],
     all: { type: 'boolean', description: 'every event, not only flagged ones' },

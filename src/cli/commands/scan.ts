@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
-import { findRawLines, type ScanResult, scan as scanLogs } from '../../pipeline/index.ts';
+import { findRawLines, SCAN_TRAINING, type ScanResult, scan as scanLogs } from '../../pipeline/index.ts';
 import { EXIT } from '../exit.ts';
-import { flags, numberFlag, trainingFlags, trainingOptions } from '../flags.ts';
+import { flags, numberFlag, trainingFlagsWith, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorNamed } from '../models.ts';
@@ -14,7 +14,7 @@ export const scan = defineCommand({
   args: {
     file: { type: 'positional', required: false, description: 'log files, folders, patterns, or - for stdin' },
     ...logFlags,
-    ...trainingFlags,
+    ...trainingFlagsWith(SCAN_TRAINING),
     'train-until': {
       type: 'string',
       valueHint: 'time',
