@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { CaracalError } from '../src/errors.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,8 +21,14 @@ if (!names.includes(name)) {
 }
 
 const { main } = await import(`./${name}.ts`);
-const result = await main({ json: values.json === true });
-console.log(values.json ? JSON.stringify(result) : render(result));
+try {
+  const result = await main({ json: values.json === true });
+  console.log(values.json ? JSON.stringify(result) : render(result));
+} catch (error) {
+  if (!(error instanceof CaracalError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
+}
 
 function render(value: unknown, indent = ''): string {
   if (value === null || typeof value !== 'object') return `${indent}${value}`;

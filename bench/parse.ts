@@ -6,6 +6,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { CaracalError } from '../src/errors.ts';
 import { createReferenceDrain } from '../src/parse/drain.reference.ts';
 import { createParser, defaultMasks, parserNames } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
@@ -39,7 +40,9 @@ const settings = [...parserNames.map((parser) => ({ parser, threads: 1 })), { pa
 /** Entry point of `npm run bench -- parse`. */
 export async function main(_: { readonly json: boolean }): Promise<unknown> {
   const data = resolve(process.env.CARACAL_DATA ?? '../shared/data');
-  if (!existsSync(data)) throw new Error(`bench parse needs real logs: set CARACAL_DATA, ${data} does not exist`);
+  if (!existsSync(data)) {
+    throw new CaracalError('E_FILE_MISSING', `parse needs real logs, and ${data} does not exist. Set CARACAL_DATA.`);
+  }
   const folder = mkdtempSync(join(tmpdir(), 'caracal-bench-'));
   try {
     const results = [];

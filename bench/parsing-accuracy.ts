@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
+import { CaracalError } from '../src/errors.ts';
 import { type ParsingAccuracy, parsingAccuracy } from '../src/evaluate/index.ts';
 import { createParser, type Parser, parserNames } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
@@ -10,7 +11,10 @@ import { openLogs } from '../src/read/index.ts';
 export async function main(_: { readonly json: boolean }): Promise<unknown> {
   const data = join(resolve(process.env.CARACAL_DATA ?? '../shared/data'), 'parsing');
   if (!existsSync(data)) {
-    throw new Error(`bench parsing-accuracy needs labelled logs: set CARACAL_DATA, ${data} does not exist`);
+    throw new CaracalError(
+      'E_FILE_MISSING',
+      `parsing-accuracy needs labelled logs, and ${data} does not exist. Set CARACAL_DATA.`,
+    );
   }
   const systems = readdirSync(data).sort();
   const folder = mkdtempSync(join(tmpdir(), 'caracal-bench-'));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { simulate } from '../../simulate/index.ts';
 import { flags } from '../flags.ts';
@@ -29,12 +30,21 @@ export const simulateCommand = defineCommand({
       );
       return;
     }
-    for (const { path, lines } of files) io.out(`${neutral(args.out)}/${path}: ${plural(lines, 'line')}\n`);
+    const directory = neutral(args.out);
+    for (const { path, lines } of files) io.out(`${directory}/${path}: ${plural(lines, 'line')}\n`);
     const phases = Object.keys(simulation.phases);
+    io.out(`${directory}/phases.json: ${phases.length > 0 ? phases.join(', ') : 'nobody breaks in'}\n`);
+    io.out(`${directory}/labels.csv: ${plural(simulation.labels.length, 'line')} of the intruder\n`);
     io.out(
-      phases.length > 0
-        ? `${neutral(args.out)}/phases.json: ${phases.join(', ')}\n${neutral(args.out)}/labels.csv: ${plural(simulation.labels.length, 'line')} of the intruder\n`
-        : 'nobody breaks in\n',
+      `${directory}/oddities.json: ${plural(Object.keys(simulation.oddities).length, 'unusual thing')} that nobody meant ill by\n`,
     );
+    io.out(`\nNext: caracal scan ${shellWord(join(args.out, 'logs'))}\n`);
   },
 });
+
+// --- internal ---
+
+/** A path as it can be pasted into a shell. */
+function shellWord(path: string): string {
+  return /^[\w./+-]+$/.test(path) ? path : `'${neutral(path).replaceAll("'", "'\\''")}'`;
+}
