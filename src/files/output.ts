@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CaracalError } from '../errors.ts';
 import { removeAtExit } from '../pipeline/temporary.ts';
@@ -70,17 +70,22 @@ export async function checkDirectory(
 
 // --- internal ---
 
-/** Renames `fresh` to `target`; what was there is out of the way for as short as can be. */
+/** Renames `fresh` to `target`, in one go: no signal comes between, and what was there is `old` until it is gone. */
 async function putInPlace(fresh: string, target: string, old: string): Promise<void> {
-  if (!existsSync(target)) return rename(fresh, target);
-  await rename(target, old);
+  if (!existsSync(target)) {
+    renameSync(fresh, target);
+    return;
+  }
+  renameSync(target, old);
   try {
-    await rename(fresh, target);
+    renameSync(fresh, target);
   } catch (error) {
-    await rename(old, target);
+    renameSync(old, target);
     throw error;
   }
+  const keep = removeAtExit(old);
   await rm(old, { recursive: true, force: true });
+  keep();
 }
 
 /** Like `mkdir` with `recursive`, which never ends where a folder says it does not exist right after it was made. */

@@ -52,7 +52,8 @@ export function removeAtExit(path: string): () => void {
 
 /** Removes at once what the end of the process would remove, for those who are about to end it by a signal. */
 export function removeTemporary(): void {
-  for (const path of doomed ?? []) rmSync(path, { recursive: true, force: true });
+  // A file may still be written there by another thread.
+  for (const path of doomed ?? []) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 10 });
   doomed?.clear();
 }
 
