@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { CaracalError } from '../src/errors.ts';
 import { createReferenceDrain } from '../src/parse/drain.reference.ts';
-import { createParser, defaultMasks, parserNames } from '../src/parse/index.ts';
+import { createParser, parserNames } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
 import { createRng, type Rng } from '../src/util/rng.ts';
 import { median } from '../src/util/statistics.ts';
@@ -117,7 +117,7 @@ async function run(path: string, name: string, threads: number): Promise<Run> {
   const parser = createParser(name, { entities: false });
   let lines = 0;
   if (threads > 1) {
-    const logs = await openLogsAside([path], undefined, defaultMasks);
+    const logs = await openLogsAside([path], undefined, parser.program);
     for await (const { batch, scanned } of logs.batches()) lines += parser.parse(batch, scanned).count;
   } else {
     const reader = await openLogs([path]);

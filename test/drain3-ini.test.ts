@@ -34,6 +34,23 @@ it('takes over settings and masks', () => {
   ]);
 });
 
+it('takes over delimiters', () => {
+  const ini = String.raw`[DRAIN]
+extra_delimiters = ["_", '=', ',', "\"]
+`;
+  const options = readDrain3Ini(write('delimiters.ini', ini));
+  expect(options).toEqual({ delimiters: '_=,\\' });
+  const parser = createParser('drain', options);
+  expect(parser.match('a_b=c,d')).toBe(-1);
+  expect(readDrain3Ini(write('none.ini', '[DRAIN]\nextra_delimiters = []\n'))).toEqual({});
+});
+
+it('parses with delimiters of the command line', async () => {
+  const log = write('b.log', 'open user=ann,uid=7\nopen user=bob,uid=8\n');
+  const run = await caracal(['parse', log, '--format', 'text', '--delimiters', '=,', '--json']);
+  expect(run.ofType('template').map(({ text }) => text)).toEqual(['open user <*> uid <NUM>']);
+});
+
 it('parses with it', async () => {
   const run = await caracal([
     'parse',
@@ -50,7 +67,8 @@ it('parses with it', async () => {
 it.each([
   ['[DRAIN]\nsim_th = high\n', 'sim_th'],
   ['sim_th = 0.5\n', 'line 1'],
-  ['[DRAIN]\nextra_delimiters = ["_"]\n', 'extra_delimiters'],
+  ['[DRAIN]\nextra_delimiters = ["_", "ab"]\n', 'extra_delimiters has "ab"'],
+  ['[DRAIN]\nextra_delimiters = _\n', 'extra_delimiters has _'],
   ['[MASKING]\nmasking = {\n', 'masking'],
   ['[MASKING]\nmasking = [{"regex_pattern":"(?<!a)b","mask_with":"ODD"}]\n', 'ODD'],
 ])('refuses %j by name', (text, named) => {

@@ -5,7 +5,7 @@ import { createScanner, type MaskRule, type ParserOptions } from '../parse/index
 
 /**
  * Settings and masks of a Drain3 configuration (`drain3.ini`): `[DRAIN]` with `sim_th`,
- * `depth`, `max_children` and `max_clusters`, `[MASKING]` with `masking`. Drain3 guards its
+ * `depth`, `max_children`, `max_clusters` and `extra_delimiters`, `[MASKING]` with `masking`. Drain3 guards its
  * masks with `((?<=[^A-Za-z0-9])|^)` and `((?=[^A-Za-z0-9])|$)`; ours never match within
  * a word, so the guards are left out.
  *
@@ -15,13 +15,6 @@ export function readDrain3Ini(file: string): ParserOptions {
   const sections = parseIni(textOf(file), file);
   const drain = sections.get('DRAIN') ?? new Map<string, string>();
   const masking = sections.get('MASKING') ?? new Map<string, string>();
-  if (drain.has('extra_delimiters') && !/^\s*\[\s*\]\s*$/.test(drain.get('extra_delimiters') ?? '')) {
-    throw new CaracalError(
-      'E_CONFIG',
-      `${file}: extra_delimiters cannot be taken over. Remove the line, or use --parser spell, which splits at = : and ,`,
-      { file },
-    );
-  }
   const number = (key: string): number | undefined => {
     const value = drain.get(key);
     if (value === undefined) return undefined;
@@ -33,6 +26,7 @@ export function readDrain3Ini(file: string): ParserOptions {
     depth: number('depth'),
     maxChildren: number('max_children'),
     maxClusters: number('max_clusters'),
+    delimiters: delimitersOf(drain.get('extra_delimiters'), file),
     masks: masksOf(masking.get('masking'), file),
   };
   return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
@@ -42,7 +36,25 @@ export function readDrain3Ini(file: string): ParserOptions {
 
 const BEFORE = ['((?<=[^A-Za-z0-9])|^)', '(?:(?<=[^A-Za-z0-9])|^)', '\\b'];
 const AFTER = ['((?=[^A-Za-z0-9])|$)', '(?:(?=[^A-Za-z0-9])|$)', '\\b'];
+/** One character in quotes, perhaps escaped. */
+const DELIMITER = /^(["'])\\?([^A-Za-z0-9])\1$/;
 const maskingSchema = z.array(z.object({ regex_pattern: z.string(), mask_with: z.string() }));
+
+/** Drain3 evaluates them as a Python list of strings. */
+function delimitersOf(text: string | undefined, file: string): string | undefined {
+  const list = /^\[(.*)\]$/s.exec(text?.trim() ?? '[]')?.[1];
+  const items = list?.match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s,]+/g) ?? [];
+  const characters = items.map((item) => DELIMITER.exec(item)?.[2] ?? '');
+  const odd = list === undefined ? text : items.find((_, i) => characters[i] === '');
+  if (odd !== undefined) {
+    throw new CaracalError(
+      'E_CONFIG',
+      `${file}: extra_delimiters has ${odd}. Give a list of single ASCII punctuation characters, such as ["=", ":"].`,
+      { file },
+    );
+  }
+  return characters.length === 0 ? undefined : characters.join('');
+}
 
 function masksOf(text: string | undefined, file: string): readonly MaskRule[] | undefined {
   if (text === undefined || text.trim() === '') return undefined;

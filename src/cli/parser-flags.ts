@@ -15,6 +15,11 @@ export const parserFlags = {
   },
   'max-children': { type: 'string', valueHint: 'n', description: 'Drain: most children of a node' },
   protect: { type: 'string', valueHint: 'a,b', description: 'Drain: words that never become parameters' },
+  delimiters: {
+    type: 'string',
+    valueHint: 'chars',
+    description: 'Drain: characters that separate tokens as blanks do, such as =:,',
+  },
   'drain3-ini': {
     type: 'string',
     valueHint: 'file',
@@ -56,6 +61,7 @@ export function parserOptions(args: Readonly<Record<string, unknown>>): {
     simThreshold: numberFlag('sim-threshold', text('sim-threshold'), { least: 0, most: 1 }),
     maxChildren: numberFlag('max-children', text('max-children'), { ...whole, least: 2, most: 1_000_000 }),
     protectedWords: text('protect')?.split(',').filter(Boolean),
+    delimiters: text('delimiters'),
     tau: numberFlag('tau', text('tau'), { least: 0.01, most: 1 }),
     leafNum: numberFlag('leaf-num', text('leaf-num'), { ...whole, least: 1, most: 1_000_000 }),
     shortThreshold: numberFlag('short-threshold', text('short-threshold'), { ...whole, most: 250 }),

@@ -26,13 +26,13 @@ export interface DrainState {
 
 /** `parser.json`. Tokens are as in `token-text.ts`: one character per byte, U+0100 and above for masks. */
 export function encodeDrain({ options, learned }: Required<DrainState>): Uint8Array {
-  const { depth, simThreshold, maxChildren, maxClusters, protectedWords, entities } = options;
+  const { depth, simThreshold, maxChildren, maxClusters, protectedWords, delimiters, entities } = options;
   const { nodes, evicted, evictedCounts, created, ids } = learned;
   const clusters = learned.clusters.map(({ number, leaf, count, tokens }) => ({ number, leaf, count, tokens }));
   const masks = options.masks.map(plainMask);
   return encodeParserFile(
     'drain',
-    { depth, simThreshold, maxChildren, maxClusters, protectedWords, entities, masks },
+    { depth, simThreshold, maxChildren, maxClusters, protectedWords, delimiters, entities, masks },
     { nodes, clusters, evicted, evictedCounts, created, ids },
   );
 }
@@ -58,6 +58,7 @@ const bodySchema = z.object({
     maxChildren: whole,
     maxClusters: whole,
     protectedWords: z.array(z.string()).default([]),
+    delimiters: z.string().default(''),
     entities: z.boolean(),
     masks: masksSchema,
   }),

@@ -1,3 +1,4 @@
+import { CaracalError } from '../errors.ts';
 import { defaultMasks, type MaskRule } from './masks.ts';
 import { requireRange } from './option-range.ts';
 
@@ -13,6 +14,8 @@ export interface DrainOptions {
   readonly maxClusters: number;
   /** Words that never become wildcards: lines that differ in one of them are of different templates. */
   readonly protectedWords: readonly string[];
+  /** Characters that separate tokens as blanks do: ASCII, no letters or digits. */
+  readonly delimiters: string;
   readonly masks: readonly MaskRule[];
   /** Look for users, addresses, processes and hosts. */
   readonly entities: boolean;
@@ -25,6 +28,7 @@ export const drainDefaults: DrainOptions = {
   maxChildren: 100,
   maxClusters: 10_000,
   protectedWords: [],
+  delimiters: '',
   masks: defaultMasks,
   entities: true,
 };
@@ -43,5 +47,14 @@ export function drainOptions(options: Partial<DrainOptions> = {}): DrainOptions 
   requireRange('simThreshold', all.simThreshold, 0, 1, false);
   requireRange('maxChildren', all.maxChildren, 1, 1_000_000, true);
   requireRange('maxClusters', all.maxClusters, 1, 10_000_000, true);
-  return all;
+  const odd = /[A-Za-z0-9]|[^\0-\x7f]/.exec(all.delimiters)?.[0];
+  if (odd !== undefined) {
+    throw new CaracalError(
+      'E_USAGE',
+      `The delimiter ${JSON.stringify(odd)} is a letter or digit. Use ASCII punctuation, such as "=:,".`,
+      { delimiter: odd },
+    );
+  }
+  // The same characters in any order are the same setting.
+  return { ...all, delimiters: [...new Set(all.delimiters)].sort().join('') };
 }

@@ -20,9 +20,9 @@ export interface ReferenceDrain {
 
 /** An empty reference parser. */
 export function createReferenceDrain(options: Partial<DrainOptions> = {}): ReferenceDrain {
-  const { depth, simThreshold, maxChildren, maxClusters, protectedWords, masks } = drainOptions(options);
+  const { depth, simThreshold, maxChildren, maxClusters, protectedWords, delimiters, masks } = drainOptions(options);
   const guarded = new Set(protectedWords.map(tokenOf));
-  const tokenize = createReferenceTokenizer(masks);
+  const tokenize = createReferenceTokenizer(masks, delimiters);
   const root = new Map<string, Node>();
   /** Clusters by number, the least recently used first. */
   const clusters = new Map<number, Cluster>();

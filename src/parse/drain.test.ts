@@ -10,6 +10,7 @@ import type { DrainOptions } from './drain-options.ts';
 import { defaultMasks } from './masks.ts';
 import { parserSuite } from './parser.case.ts';
 import { batchOf } from './records.case.ts';
+import { decodeParser } from './registry.ts';
 import { scanBatch } from './scan-batch.ts';
 import { createScanner } from './scanner.ts';
 import { scannerProgram } from './scanner-instance.ts';
@@ -18,16 +19,17 @@ import { kindsOf, renderTokens } from './token-text.ts';
 parserSuite('drain');
 
 /** As another thread scans. */
-const scanner = createScanner(scannerProgram(defaultMasks));
+const scanners = ['', '=', '.=', '<>'].map((each) => createScanner(scannerProgram(defaultMasks, each)));
 
 /** Parses with both and expects the same answers; every other batch was scanned before. */
 function expectLikeReference(messages: readonly Uint8Array[], options: Partial<DrainOptions>, batchSize = 50): void {
   const fast = createDrain({ ...options, entities: false });
   const slow = createReferenceDrain(options);
+  const scanner = scanners.find(({ program }) => program === fast.program);
   const assigned: number[] = [];
   for (let at = 0; at < messages.length; at += batchSize) {
     const batch = batchOf(messages.slice(at, at + batchSize));
-    const scanned = at % (2 * batchSize) === 0 ? scanBatch(scanner, batch) : undefined;
+    const scanned = scanner && at % (2 * batchSize) === 0 ? scanBatch(scanner, batch) : undefined;
     assigned.push(...fast.parse(batch, scanned).template);
   }
   const expected = messages.map((message) => slow.learn(message));
@@ -58,6 +60,7 @@ describe('drain', () => {
           maxChildren: fc.integer({ min: 1, max: 4 }),
           maxClusters: fc.constantFrom(1, 2, 5, 12, 1000),
           protectedWords: fc.constantFrom([], ['beta'], ['alpha', 'delta']),
+          delimiters: fc.constantFrom('', '=', '.=', '<>'),
         }),
         (lines, options) => expectLikeReference(lines, options),
       ),
@@ -109,7 +112,24 @@ describe('drain', () => {
     ]);
   });
 
+  it('takes delimiters for blanks', () => {
+    const parser = createDrain({ delimiters: '=,' });
+    const { entities, entityOffsets } = parser.parse(batchOf(['open user=ann,uid=7', 'open user=bob,uid=8']));
+    expect(parser.templates().map(({ text }) => text)).toEqual(['open user <*> uid <NUM>']);
+    expect(parser.parameters('open user=eve,uid=9')).toEqual([
+      { kind: '*', value: 'eve' },
+      { kind: 'NUM', value: '9' },
+    ]);
+    // They are no reason to miss whom a line is about.
+    expect([...entityOffsets]).toEqual([0, 1, 2]);
+    expect(new Set(entities).size).toBe(2);
+    const revived = decodeParser(parser.encode());
+    expect(revived.match('open user=zoe,uid=1')).toBe(parser.match('open user=zoe,uid=1'));
+    expect(revived.encode()).toEqual(parser.encode());
+  });
+
   it('refuses options out of range', () => {
+    expect(() => createDrain({ delimiters: '=x' })).toThrow(expect.objectContaining({ code: 'E_USAGE' }));
     expect(() => createDrain({ depth: 1 })).toThrow(expect.objectContaining({ code: 'E_USAGE' }));
     expect(() => createDrain({ simThreshold: 1.5 })).toThrow(expect.objectContaining({ code: 'E_USAGE' }));
   });

@@ -50,13 +50,15 @@ export function restoreDrain(file: ParserFile, entities: EntityTable = createEnt
 
 function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
   const { options, learned } = state;
-  const scanner = createScanner(options.masks);
+  const scanner = createScanner(options.masks, options.delimiters);
   const { kinds } = scanner.automaton;
   const tree = createDrainTree(scanner, options.depth - 2, options.maxChildren);
   const clusters = createClusters(scanner, options.simThreshold, options.maxClusters, options.protectedWords);
   const cache = createShapeCache();
   const ids = createTemplateIds();
-  const entities = createEntityFinder(scanner, entityTable);
+  // Users are known by words around them, `user=` among those: delimiters must not take them apart.
+  const whole = options.entities && options.delimiters !== '' ? createScanner(options.masks) : scanner;
+  const entities = createEntityFinder(whole, entityTable);
   if (learned) {
     for (const [parent, token] of learned.nodes) tree.restore(parent, token);
     clusters.restore(learned);
@@ -120,6 +122,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
 
   return {
     name: 'drain',
+    program: scanner.program,
     parse: (batch, scanned) => {
       const { count, bytes, start, end } = batch;
       const template = new Int32Array(count);
@@ -133,7 +136,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
       }
       const rows = createEntityRows(options.entities ? count : 0);
       for (let row = 0; options.entities && row < count; row++) {
-        rows.add(entities.found, entities.find(batch, row, scanner.scan(bytes, start[row]!, end[row]!)));
+        rows.add(entities.found, entities.find(batch, row, whole.scan(bytes, start[row]!, end[row]!)));
       }
       return columnsOf(batch, template, rows, entityTable);
     },

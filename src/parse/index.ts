@@ -9,7 +9,7 @@ export type { Parser } from './parser.ts';
 export { createParser, decodeParser, type ParserOptions, parserNames } from './registry.ts';
 export { scanBatch } from './scan-batch.ts';
 export { createScanner, type ScannedRows } from './scanner.ts';
-export { type ScannerProgram, scannerProgram } from './scanner-instance.ts';
+export type { ScannerProgram } from './scanner-instance.ts';
 export { createSpell } from './spell.ts';
 export { type SpellOptions, spellDefaults } from './spell-options.ts';
 export { type StructuredOptions, structuredHeader, structuredRows, templatesCsv } from './structured.ts';

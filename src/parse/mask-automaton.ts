@@ -1,5 +1,5 @@
 import { CaracalError } from '../errors.ts';
-import { byteKind, type MaskRule } from './masks.ts';
+import { type ByteKind, byteKind, type MaskRule } from './masks.ts';
 import { createLanguages, type Language } from './regular-language.ts';
 import { startRules } from './start-states.ts';
 import { kindsOf, MAX_KINDS } from './token-text.ts';
@@ -32,12 +32,13 @@ export interface MaskAutomaton {
 }
 
 /**
- * Compiles masks into one automaton whose states are vectors of derivatives.
+ * Compiles masks into one automaton whose states are vectors of derivatives. Delimiters are
+ * among its blanks.
  *
  * @throws CaracalError `E_CONFIG` for a pattern that is no regular language, matches
  * nothing at all, or needs too large an automaton
  */
-export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
+export function compileMasks(masks: readonly MaskRule[], delimiters = ''): MaskAutomaton {
   const kinds = kindsOf(masks);
   if (kinds.length > MAX_KINDS) {
     throw new CaracalError('E_CONFIG', `There are ${kinds.length} kinds of masks. Use at most ${MAX_KINDS}.`);
@@ -56,7 +57,8 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
     }
     return language;
   });
-  const partition = partitionBytes(languages.sets);
+  const kindOf = (byte: number): ByteKind => byteKind(byte, delimiters);
+  const partition = partitionBytes(languages.sets, kindOf);
   const { classes } = partition;
 
   /** A state: for each rule that may still match, the language of what must follow. */
@@ -79,7 +81,7 @@ export function compileMasks(masks: readonly MaskRule[]): MaskAutomaton {
     return state;
   };
   const rules = roots.map((language, rule) => ({ language, opening: masks[rule]?.opening === true }));
-  const starts = startRules(languages, rules, partition.examples).map((takes) =>
+  const starts = startRules(languages, rules, partition.examples, kindOf).map((takes) =>
     stateOf(roots.flatMap((language, rule) => (takes[rule] ? [{ rule, language }] : []))),
   );
   const transitions: number[][] = [new Array<number>(classes).fill(0)];
@@ -157,11 +159,11 @@ function areDigitsAlike(
 }
 
 /** Classes of bytes that no set and no byte kind tells apart. */
-function partitionBytes(sets: readonly Uint8Array[]) {
+function partitionBytes(sets: readonly Uint8Array[], kindOf: (byte: number) => ByteKind) {
   const order = ['digit', 'letter', 'blank', 'joiner', 'punctuation'];
   const groups = new Map<string, number[]>();
   for (let byte = 0; byte < 256; byte++) {
-    const key = `${order.indexOf(byteKind(byte))} ${'@:/'.indexOf(String.fromCharCode(byte))} ${sets.map((set) => set[byte]).join('')}`;
+    const key = `${order.indexOf(kindOf(byte))} ${'@:/'.indexOf(String.fromCharCode(byte))} ${sets.map((set) => set[byte]).join('')}`;
     const group = groups.get(key);
     if (group) group.push(byte);
     else groups.set(key, [byte]);
@@ -172,14 +174,14 @@ function partitionBytes(sets: readonly Uint8Array[]) {
   sorted.forEach((bytes, index) => {
     for (const byte of bytes) classOf[byte] = index;
   });
-  const upTo = (...kinds: string[]): number => examples.filter((byte) => kinds.includes(byteKind(byte))).length;
+  const upTo = (...kinds: string[]): number => examples.filter((byte) => kinds.includes(kindOf(byte))).length;
   return {
     classOf,
     classes: sorted.length,
     digitClasses: upTo('digit'),
     wordClasses: upTo('digit', 'letter'),
     blankClasses: upTo('digit', 'letter', 'blank'),
-    joins: Uint8Array.from(examples, (byte) => (byteKind(byte) === 'joiner' ? 1 : 0)),
+    joins: Uint8Array.from(examples, (byte) => (kindOf(byte) === 'joiner' ? 1 : 0)),
     examples,
   };
 }

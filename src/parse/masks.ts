@@ -11,7 +11,8 @@
  *    A match must not end between two word bytes. Rules marked `opening` match
  *    only where the byte before is not one of `. _ - + @ % / \ ~` either.
  * 3. Where no mask matches, a run of word bytes, or one other byte, stands for itself.
- * 4. Blanks outside of masks separate tokens.
+ * 4. Blanks outside of masks separate tokens. So do the delimiters that a parser is given;
+ *    they are blanks to every rule above.
  * 5. Bounds: of a message only the first `MAX_BYTES` bytes and `MAX_TOKENS - 1` tokens
  *    are looked at, and what is left becomes one last wildcard. A token with more than
  *    `MAX_LITERAL` bytes outside of masks is a wildcard.
@@ -38,8 +39,9 @@ export const MAX_LITERAL = 128;
 /** What a byte is to the scanner. */
 export type ByteKind = 'digit' | 'letter' | 'blank' | 'joiner' | 'punctuation';
 
-/** The kind of a byte; digits and letters are word bytes. */
-export function byteKind(byte: number): ByteKind {
+/** The kind of a byte where these characters separate tokens too; digits and letters are word bytes. */
+export function byteKind(byte: number, delimiters = ''): ByteKind {
+  if (delimiters.includes(String.fromCharCode(byte))) return 'blank';
   if (byte >= 0x30 && byte <= 0x39) return 'digit';
   if (byte >= 0x80 || ((byte | 32) >= 0x61 && (byte | 32) <= 0x7a)) return 'letter';
   if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)) return 'blank';

@@ -95,6 +95,7 @@ export function createWordParser(
 
   return {
     name: core.name,
+    program: scanner.program,
     parse: (batch, scanned) => {
       const { count, bytes, start, end, repeat } = batch;
       const template = new Int32Array(count);

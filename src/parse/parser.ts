@@ -1,5 +1,6 @@
 import type { EventColumns, Parameter, RecordBatch, Template } from '../types.ts';
 import type { ScannedRows } from './scanner.ts';
+import type { ScannerProgram } from './scanner-instance.ts';
 
 /**
  * Turns messages into events: a template (log key) and its parameters. A parser
@@ -10,6 +11,8 @@ import type { ScannedRows } from './scanner.ts';
 export interface Parser {
   /** Name on the command line, such as `drain`. */
   readonly name: string;
+  /** What another thread scans messages for it with. */
+  readonly program: ScannerProgram;
   /**
    * Learns from a batch and says which template each record belongs to. Its
    * messages may have been scanned before, by another thread.

@@ -23,15 +23,22 @@ export interface ScannerInstance {
   shapes(rows: number, delta: number): void;
 }
 
-/** The program for these masks: compiling takes a tenth of a second, once per list of masks is enough. */
-export function scannerProgram(masks: readonly MaskRule[]): ScannerProgram {
-  const known = programs.get(masks);
+/**
+ * The program for these masks, and characters that separate tokens as blanks do. Compiling
+ * takes a tenth of a second, once per list of masks is enough.
+ *
+ * @throws CaracalError `E_CONFIG` for masks that cannot be compiled
+ */
+export function scannerProgram(masks: readonly MaskRule[], delimiters = ''): ScannerProgram {
+  const ofMasks = programs.get(masks) ?? new Map<string, ScannerProgram>();
+  programs.set(masks, ofMasks);
+  const known = ofMasks.get(delimiters);
   if (known) return known;
-  const automaton = compileMasks(masks);
+  const automaton = compileMasks(masks, delimiters);
   const layout = layoutFor(automaton);
   const module = new WebAssembly.Module(assembleScanner(automaton, layout, seed));
   const made = { automaton, layout, module, seed };
-  programs.set(masks, made);
+  ofMasks.set(delimiters, made);
   return made;
 }
 
@@ -44,7 +51,7 @@ export function instantiate(module: object): ScannerInstance {
 
 /** Another one in every process, so that nobody can prepare lines that collide. */
 const seed = (crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n) | 1n;
-const programs = new WeakMap<readonly MaskRule[], ScannerProgram>();
+const programs = new WeakMap<readonly MaskRule[], Map<string, ScannerProgram>>();
 
 /** The part of the WebAssembly API that is used here; it is the same in Node and in browsers. */
 declare const WebAssembly: {

@@ -1,4 +1,5 @@
 import type { MaskAutomaton } from './mask-automaton.ts';
+import { byteKind } from './masks.ts';
 import type { ScannerLayout } from './scanner-layout.ts';
 import { tokenProgram } from './scanner-tokens.ts';
 import { assemble, branchIf, type Code, type FunctionBuilder, i32, i64, loop, v128 } from './wasm-assembler.ts';
@@ -25,7 +26,7 @@ export function assembleScanner(
 ): Uint8Array<ArrayBuffer> {
   return assemble(
     [
-      { name: 'classify', result: false, build: (f) => classify(f, layout) },
+      { name: 'classify', result: false, build: (f) => classify(f, automaton, layout) },
       { name: 'scan', result: true, build: (f) => scan(f, automaton, layout, seed) },
       { name: 'shapes', result: false, build: (f) => shapes(f, automaton, layout, seed) },
     ],
@@ -37,7 +38,7 @@ export function assembleScanner(
 
 const int = i32.const;
 
-function classify(f: FunctionBuilder, layout: ScannerLayout): Code {
+function classify(f: FunctionBuilder, automaton: MaskAutomaton, layout: ScannerLayout): Code {
   const length = f.parameter('i32');
   const i = f.local('i32');
   const bytes = f.local('v128');
@@ -47,7 +48,11 @@ function classify(f: FunctionBuilder, layout: ScannerLayout): Code {
   // A byte from 0x80 on has its highest bit set already, which is the one that counts.
   const digits = within(bytes.get, 0x30, 10);
   const words = v128.or(v128.or(within(folded, 0x61, 26), digits), bytes.get);
-  const blanks = v128.or(v128.equal(bytes.get, v128.splat(0x20)), within(bytes.get, 0x09, 5));
+  const space = v128.equal(bytes.get, v128.splat(0x20));
+  const blanks = delimitersOf(automaton).reduce(
+    (some, delimiter) => v128.or(some, v128.equal(bytes.get, v128.splat(delimiter))),
+    v128.or(space, within(bytes.get, 0x09, 5)),
+  );
   return loop((again) => [
     ...bytes.set(v128.load(i.get, layout.window)),
     ...i32.store16(i32.shr(i.get, int(3)), v128.bitmask(words), layout.words),
@@ -55,6 +60,13 @@ function classify(f: FunctionBuilder, layout: ScannerLayout): Code {
     ...i32.store16(i32.shr(i.get, int(3)), v128.bitmask(blanks), layout.blanks),
     ...branchIf(i32.lessThan(i.tee(i32.add(i.get, int(16))), length.get), again),
   ]);
+}
+
+/** Bytes that are blanks by the wish of the user. */
+function delimitersOf({ classOf, wordClasses, blankClasses }: MaskAutomaton): number[] {
+  return [...classOf.keys()].filter(
+    (byte) => classOf[byte]! >= wordClasses && classOf[byte]! < blankClasses && byteKind(byte) !== 'blank',
+  );
 }
 
 function scan(f: FunctionBuilder, automaton: MaskAutomaton, layout: ScannerLayout, seed: bigint): Code {

@@ -173,6 +173,48 @@ it('takes the masks of its user', () => {
   expect(renderTokens(tokens, ['JOB'])).toBe('start <JOB> <JOB> job-a job-abcd xjob-12');
 });
 
+it('separates tokens at delimiters as at blanks', () => {
+  const delimited = fc.oneof(
+    message,
+    fc
+      .array(fc.constantFrom(...pieces, 'k=v', 'a:b:', '=1', '::', 'x.y', 'user=root,', 'a/b'), { maxLength: 14 })
+      .map((parts) => encodeUtf8(parts.join(''))),
+  );
+  for (const delimiters of ['=', ':=', './', ',-_', '@:', '\0"']) {
+    const own = createScanner(defaultMasks, delimiters);
+    const obvious = createReferenceTokenizer(defaultMasks, delimiters);
+    fc.assert(
+      fc.property(fc.array(delimited, { minLength: 1, maxLength: 8 }), (messages) => {
+        const batch = placed(messages);
+        const expected = messages.map(obvious);
+        own.scanRows(batch.bytes, batch.start, batch.end, 0);
+        let token = 0;
+        const hashes = expected.map((tokens) =>
+          tokens.map(() => [...own.rows.hashes.subarray(2 * token, 2 * ++token)]),
+        );
+        messages.forEach((bytes, row) => {
+          const tokens = own.scan(bytes, 0, bytes.length);
+          expect(Array.from({ length: tokens }, (_, i) => own.textOf(bytes, i))).toEqual(expected[row]);
+          expect(expected[row]?.map((text) => [...own.hashesOf(text)])).toEqual(hashes[row]);
+          expect(own.rows.tokens[row]).toBe(expected.slice(0, row + 1).flat().length);
+        });
+      }),
+      { numRuns: 200 },
+    );
+  }
+});
+
+it.each([
+  ['=', 'user=root rhost=10.0.0.1  uid==0', 'user root rhost <IP> uid <NUM>'],
+  [':', 'at 12:13:14 error:E5: ::1', 'at <TIME> error E5 <NUM>'],
+  ['/', 'in /usr/bin/perl 1/2', 'in usr bin perl <NUM> <NUM>'],
+])('makes no difference between %j and a blank but within masks', (delimiters, text, expected) => {
+  const own = createScanner(defaultMasks, delimiters);
+  const bytes = encodeUtf8(text);
+  const tokens = Array.from({ length: own.scan(bytes, 0, bytes.length) }, (_, token) => own.textOf(bytes, token));
+  expect(renderTokens(tokens, kindsOf(defaultMasks))).toBe(expected);
+});
+
 it.each(['(a', 'a)', '[a', 'a**', 'a{3', '\\b', '(?<!a)b', 'a*', '', '^a', 'ä'])(
   'refuses the mask pattern %j',
   (pattern) => {
@@ -232,6 +274,13 @@ it.each([
     }),
     { numRuns: 1500 },
   );
+});
+
+it('remembers no word that is part of a mask where a sign comes behind a blank', () => {
+  const own = createScanner([{ kind: 'TO', pattern: 'mail [a-z]*@' }]);
+  const { bytes, start, end } = placed(['mail bob now', 'mail bob@ now'].map(encodeUtf8));
+  own.scanRows(bytes, start, end, 0);
+  expect([...own.rows.tokens.subarray(0, 2)]).toEqual([3, 5]);
 });
 
 it('finds the shapes of a batch that is larger than its window', () => {

@@ -14,6 +14,8 @@ import { FIRST_MASK, type TokenText, WILDCARD } from './token-text.ts';
  * process, so that nobody can prepare lines that collide.
  */
 export interface Scanner {
+  /** What it is made of. */
+  readonly program: ScannerProgram;
   readonly automaton: MaskAutomaton;
   /** Two halves of each token's hash, the low one first; it is 0 for wildcards only. */
   readonly hashes: Int32Array;
@@ -64,9 +66,10 @@ export interface ScannedRows {
   readonly hashes: Int32Array;
 }
 
-/** A scanner for these masks, or one like that of another thread. */
-export function createScanner(masks: readonly MaskRule[] | ScannerProgram): Scanner {
-  const { automaton, layout, module, seed } = 'module' in masks ? masks : scannerProgram(masks);
+/** A scanner for these masks and delimiters, or one like that of another thread. */
+export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delimiters = ''): Scanner {
+  const program = 'module' in masks ? masks : scannerProgram(masks, delimiters);
+  const { automaton, layout, module, seed } = program;
   const { memory, classify, scan: scanWindow, shapes: scanWindowRows } = instantiate(module);
   const ints = (at: number, length: number): Int32Array => new Int32Array(memory.buffer, at, length);
   const bytesAt = (at: number, length: number): Uint8Array => new Uint8Array(memory.buffer, at, length);
@@ -164,6 +167,7 @@ export function createScanner(masks: readonly MaskRule[] | ScannerProgram): Scan
   };
 
   return {
+    program,
     automaton,
     hashes,
     tokenStart,

@@ -1,4 +1,4 @@
-import { byteKind } from './masks.ts';
+import type { ByteKind } from './masks.ts';
 import type { Language, Languages } from './regular-language.ts';
 
 /** What a glance at a word tells. */
@@ -18,11 +18,17 @@ export function startRules(
   languages: Languages,
   rules: readonly { readonly language: Language; readonly opening: boolean }[],
   alphabet: readonly number[],
+  kindOf: (byte: number) => ByteKind,
 ): boolean[][] {
   const can = (monitor: Monitor): boolean[] =>
     rules.map(({ language }) => hasString(languages, language, alphabet, monitor));
-  const words = [can(withoutDigitBeforeBlank), can(withoutDigitInFirstWord), rules.map(() => true)];
-  const unsigned = can(withoutSign);
+  const words = [can(withoutDigitBeforeBlank(kindOf)), can(withoutDigitInFirstWord(kindOf)), rules.map(() => true)];
+  // A sign behind a blank is none of the token's, by which the token is remembered.
+  const unsigned = rules.map(
+    ({ language }) =>
+      hasString(languages, language, alphabet, withoutSign) ||
+      hasString(languages, language, alphabet, untilBlank(kindOf), (state) => state === FREE),
+  );
   return Array.from({ length: 16 }, (_, index) => {
     const joined = index >= 8;
     const signed = index % 2 === 1;
@@ -48,24 +54,39 @@ const withoutSign: Monitor = (state, byte) => {
   return state === 1 && byte === SLASH ? 2 : 0;
 };
 
-const withoutDigitInFirstWord: Monitor = (state, byte) => {
-  const kind = byteKind(byte);
-  if (state === FREE || (kind !== 'digit' && kind !== 'letter')) return FREE;
-  return kind === 'digit' ? -1 : 0;
-};
+const untilBlank =
+  (kindOf: (byte: number) => ByteKind): Monitor =>
+  (state, byte) =>
+    state === FREE || kindOf(byte) === 'blank' ? FREE : 0;
+
+const withoutDigitInFirstWord =
+  (kindOf: (byte: number) => ByteKind): Monitor =>
+  (state, byte) => {
+    const kind = kindOf(byte);
+    if (state === FREE || (kind !== 'digit' && kind !== 'letter')) return FREE;
+    return kind === 'digit' ? -1 : 0;
+  };
 
 /** The word is followed by a blank, or by nothing. */
-const withoutDigitBeforeBlank: Monitor = (state, byte) => {
-  const kind = byteKind(byte);
-  if (state === FREE || kind === 'blank') return FREE;
-  return kind === 'letter' ? 0 : -1;
-};
+const withoutDigitBeforeBlank =
+  (kindOf: (byte: number) => ByteKind): Monitor =>
+  (state, byte) => {
+    const kind = kindOf(byte);
+    if (state === FREE || kind === 'blank') return FREE;
+    return kind === 'letter' ? 0 : -1;
+  };
 
-/** Whether a language has a string that a monitor lets pass. */
-function hasString(languages: Languages, root: Language, alphabet: readonly number[], monitor: Monitor): boolean {
+/** Whether a language has a string that a monitor lets pass, into one of these states. */
+function hasString(
+  languages: Languages,
+  root: Language,
+  alphabet: readonly number[],
+  monitor: Monitor,
+  ends: (state: number) => boolean = () => true,
+): boolean {
   const seen = new Map([[root.id * 4, { language: root, state: 0 }]]);
   for (const { language, state } of seen.values()) {
-    if (language.nullable) return true;
+    if (language.nullable && ends(state)) return true;
     for (const byte of alphabet) {
       const after = monitor(state, byte);
       const derived = after < 0 ? languages.empty : languages.derive(language, byte);

@@ -1,4 +1,4 @@
-import { byteKind, MAX_BYTES, MAX_LITERAL, MAX_TOKENS, type MaskRule } from './masks.ts';
+import { type ByteKind, byteKind, MAX_BYTES, MAX_LITERAL, MAX_TOKENS, type MaskRule } from './masks.ts';
 import { FIRST_MASK, kindsOf, type TokenText, WILDCARD } from './token-text.ts';
 
 /**
@@ -6,8 +6,13 @@ import { FIRST_MASK, kindsOf, type TokenText, WILDCARD } from './token-text.ts';
  * way: regular expressions over a string with one character per byte. The oracle of
  * `scanner.ts`.
  */
-export function createReferenceTokenizer(masks: readonly MaskRule[]): (message: Uint8Array) => TokenText[] {
+export function createReferenceTokenizer(
+  masks: readonly MaskRule[],
+  delimiters = '',
+): (message: Uint8Array) => TokenText[] {
   const kinds = kindsOf(masks);
+  const kindAt = (text: string, at: number): ByteKind =>
+    at < 0 || at >= text.length ? 'blank' : byteKind(text.charCodeAt(at), delimiters);
   const word = '[A-Za-z0-9\\x80-\\xff]';
   const rules = masks.map(({ kind, pattern, opening }) => ({
     mark: String.fromCharCode(FIRST_MASK + kinds.indexOf(kind)),
@@ -74,10 +79,6 @@ function longest(rules: readonly Rule[], text: string, at: number, joined: boole
   return best;
 }
 
-function kindAt(text: string, at: number) {
-  return at < 0 || at >= text.length ? 'blank' : byteKind(text.charCodeAt(at));
-}
-
-function isWord(kind: string): boolean {
+function isWord(kind: ByteKind): boolean {
   return kind === 'digit' || kind === 'letter';
 }

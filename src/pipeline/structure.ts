@@ -1,10 +1,9 @@
 import {
   createParser,
-  defaultMasks,
-  type MaskRule,
   type Parser,
   type ParserOptions,
   type ScannedRows,
+  type ScannerProgram,
   structuredHeader,
   structuredRows,
   templatesCsv,
@@ -20,11 +19,11 @@ export interface ScannedReader {
   report(): ReadReport;
 }
 
-/** Opens logs for a parser with these masks. */
+/** Opens logs for a parser with this program. */
 export type OpenScanned = (
   paths: readonly string[],
   options: ReadOptions | undefined,
-  masks: readonly MaskRule[],
+  program: ScannerProgram,
 ) => Promise<ScannedReader>;
 
 /** How to parse logs to files. */
@@ -74,9 +73,8 @@ export async function structure(paths: readonly string[], options: StructureOpti
 
 async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOptions): Promise<Structured> {
   const { open = openHere, parsing } = options;
-  const masks = parsing?.masks ?? defaultMasks;
-  const reader = await open(paths, options.read, masks);
   const parser = createParser(options.parser ?? 'drain', { ...parsing, entities: false });
+  const reader = await open(paths, options.read, parser.program);
   const numbers = createNumberSpool();
   let lines = 0;
   try {
@@ -98,7 +96,7 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     structuredCsv: async function* () {
       yield structuredHeader(options);
       const known = numbers.parts();
-      for await (const { batch } of (await open(paths, options.read, masks)).batches()) {
+      for await (const { batch } of (await open(paths, options.read, parser.program)).batches()) {
         const { value } = await known.next();
         if (value) yield structuredRows(batch, value, parser, options);
       }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dataFolder, needs } from '../../test/support/requirements.ts';
-import { createDrain, defaultMasks } from '../parse/index.ts';
+import { createDrain, type DrainOptions } from '../parse/index.ts';
 import { openLogs } from '../read/index.ts';
 import { openLogsAside } from './index.ts';
 
@@ -12,9 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), 'caracal-workers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What one thread makes of logs. */
-async function alone(paths: readonly string[]) {
+async function alone(paths: readonly string[], options: Partial<DrainOptions> = {}) {
   const reader = await openLogs(paths);
-  const parser = createDrain({ entities: false });
+  const parser = createDrain({ ...options, entities: false });
   const rows: unknown[] = [];
   for await (const batch of reader.batches()) {
     const { template, time, line, offset, length, host, source } = parser.parse(batch);
@@ -27,9 +27,9 @@ async function alone(paths: readonly string[]) {
 }
 
 /** What two threads make of them. */
-async function together(paths: readonly string[]) {
-  const logs = await openLogsAside(paths, undefined, defaultMasks);
-  const parser = createDrain({ entities: false });
+async function together(paths: readonly string[], options: Partial<DrainOptions> = {}) {
+  const parser = createDrain({ ...options, entities: false });
+  const logs = await openLogsAside(paths, undefined, parser.program);
   const rows: unknown[] = [];
   for await (const { batch, scanned } of logs.batches()) {
     const { template, time, line, offset, length, host, source } = parser.parse(batch, scanned);
@@ -58,16 +58,21 @@ describe('logs that another thread reads', () => {
     expect(await together(paths)).toEqual(await alone(paths));
   });
 
+  it('are scanned with the masks and delimiters of the parser', async () => {
+    const options = { delimiters: ':=', masks: [{ kind: 'JOB', pattern: '\\d+ of' }] };
+    expect(await together([plain], options)).toEqual(await alone([plain], options));
+  });
+
   it('fail as in one thread', async () => {
     const missing = join(folder, 'missing.log');
-    await expect(openLogsAside([missing], undefined, defaultMasks)).rejects.toMatchObject({
+    await expect(openLogsAside([missing], undefined, createDrain().program)).rejects.toMatchObject({
       code: 'E_FILE_MISSING',
       message: expect.stringContaining(missing),
     });
   });
 
   it('can be left early', async () => {
-    const logs = await openLogsAside([plain], undefined, defaultMasks);
+    const logs = await openLogsAside([plain], undefined, createDrain().program);
     for await (const { batch } of logs.batches()) {
       expect(batch.count).toBeGreaterThan(0);
       break;

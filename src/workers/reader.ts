@@ -1,6 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { MaskRule, ScannedRows } from '../parse/index.ts';
-import { scannerProgram } from '../parse/index.ts';
+import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
 import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
 import type { RecordBatch } from '../types.ts';
 import { createStringTable } from '../util/tables.ts';
@@ -27,6 +26,7 @@ export interface ScannedLogs {
  * how fast it goes. A parser that is given the batches in their order, with what was
  * scanned, learns exactly what it learns in one thread.
  *
+ * `program` is that of the parser that the batches are for (`Parser.program`).
  * Call `batches` once and let it end, or leave it with `return`: that ends the thread.
  *
  * @throws CaracalError as `openLogs`
@@ -34,9 +34,9 @@ export interface ScannedLogs {
 export async function openLogsAside(
   paths: readonly string[],
   options: ReadOptions | undefined,
-  masks: readonly MaskRule[],
+  program: ScannerProgram,
 ): Promise<ScannedLogs> {
-  const task: ReaderTask = { paths, options: options ?? {}, program: scannerProgram(masks) };
+  const task: ReaderTask = { paths, options: options ?? {}, program };
   const thread = startThread('read-thread', task);
   const next = inbox(thread);
   const first = await next();
