@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const long = process.env.CARACAL_TIER === 'long';
 
 export default defineConfig({
+  // The examples name the package as its users do.
+  resolve: { alias: [{ find: /^caracal$/, replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)) }] },
   test: {
     include: long ? ['{src,test,bench}/**/*.long.test.ts'] : ['{src,test,bench}/**/*.test.ts'],
     exclude: long ? [] : ['**/*.long.test.ts'],

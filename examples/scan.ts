@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type HuntWindow, scan, simulate } from '../src/index.ts';
+import { type HuntWindow, scan, simulate } from 'caracal';
 
 /** Windows of the given logs, the most urgent first. */
 export async function hunt(files: readonly string[], year?: number): Promise<readonly HuntWindow[]> {
