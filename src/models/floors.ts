@@ -1,4 +1,5 @@
 import type { Detector } from './detector.ts';
+import { flagEverything } from './flag-everything.ts';
 import { floorDetector } from './floor.ts';
 
 /**
@@ -32,5 +33,5 @@ export const unseenCountVector = floorDetector({
   facts: (keys) => [[...keys].sort().join(' ')],
 });
 
-/** The floors in the order they are reported. */
-export const floors = { unseenKey, unseenBigram, unseenTrigram, unseenCountVector } as const;
+/** The floors in the order they are reported. They need no threshold: any score above 0 is an anomaly. */
+export const floors = { flagEverything, unseenKey, unseenBigram, unseenTrigram, unseenCountVector } as const;

@@ -1,0 +1,144 @@
+import type { Detector } from '../models/detector.ts';
+import type { SequenceSet } from '../types.ts';
+import { type Agreement, agreement } from './agreement.ts';
+import { type Curves, curvesOf } from './curves.ts';
+import { labelsOf } from './evaluate.ts';
+import { type DetectorFigures, type EvaluateOptions, judgeDetector } from './judge-detector.ts';
+import { findLeaks, type Leaks } from './leaks.ts';
+import type { ScoreRule } from './sequence-rule.ts';
+
+/** How to compare detectors. */
+export interface CompareOptions extends Omit<EvaluateOptions, 'seed'> {
+  readonly seeds: readonly number[];
+  /** Called before each training, with the share of trainings that are done. */
+  readonly onRun?: (model: string, seed: number, done: number) => void;
+}
+
+/** Detectors side by side on the same data. */
+export interface CompareReport {
+  readonly seeds: readonly number[];
+  readonly score: ScoreRule;
+  readonly sequences: { readonly train: number; readonly test: number; readonly anomalous: number };
+  readonly events: { readonly train: number; readonly test: number };
+  readonly leaks: Leaks;
+  /** The models in the order given, then the baselines. */
+  readonly results: readonly CompareResult[];
+  /** Models whose mean F1 a baseline exceeds, with the best such baseline. */
+  readonly beaten: readonly { readonly model: string; readonly by: string }[];
+  /** Each pair of detectors, by the scores of the first seed. */
+  readonly agreement: readonly (Agreement & { readonly a: string; readonly b: string })[];
+  /** The k of the agreement of the top k: the number of anomalous test sequences. */
+  readonly top: number;
+}
+
+/** One detector: each run, their mean and their standard deviation. */
+export interface CompareResult {
+  readonly model: string;
+  readonly baseline: boolean;
+  readonly runs: readonly (DetectorFigures & { readonly seed: number })[];
+  readonly mean: DetectorFigures;
+  readonly spread: DetectorFigures;
+  /** Of the first seed. */
+  readonly curves: Curves;
+}
+
+/**
+ * Evaluates every detector with every seed, the baselines beside; the rule that chooses
+ * the threshold is the same for all (see `judgeDetector`).
+ *
+ * @throws CaracalError `E_FORMAT_INVALID` when the test has no labels
+ */
+export async function compare(
+  models: readonly Detector[],
+  baselines: readonly Detector[],
+  train: SequenceSet,
+  test: SequenceSet,
+  { seeds, onRun, ...options }: CompareOptions,
+): Promise<CompareReport> {
+  const labels = labelsOf(test);
+  const beside = baselines.filter((baseline) => !models.includes(baseline));
+  const detectors = [...models, ...beside];
+  const results: CompareResult[] = [];
+  const scores: Float32Array[] = [];
+  for (const [i, detector] of detectors.entries()) {
+    const runs: (DetectorFigures & { seed: number })[] = [];
+    for (const [n, seed] of seeds.entries()) {
+      onRun?.(detector.name, seed, (i + n / seeds.length) / detectors.length);
+      const judged = await judgeDetector(detector, train, test, labels, { ...options, seed });
+      runs.push({ seed, ...judged.figures });
+      if (n === 0) scores.push(judged.scores);
+    }
+    results.push({
+      model: detector.name,
+      baseline: baselines.includes(detector),
+      runs,
+      mean: summary(runs, mean),
+      spread: summary(runs, standardDeviation),
+      curves: curvesOf(scores[i] ?? [], labels),
+    });
+  }
+  const anomalous = labels.reduce((sum, label) => sum + label, 0);
+  return {
+    seeds,
+    score: options.score,
+    sequences: { train: train.count, test: test.count, anomalous },
+    events: { train: train.keys.length, test: test.keys.length },
+    leaks: findLeaks(train, test),
+    results,
+    beaten: beatenModels(results),
+    agreement: pairs(results, scores, anomalous),
+    top: anomalous,
+  };
+}
+
+// --- internal ---
+
+function beatenModels(results: readonly CompareResult[]): { model: string; by: string }[] {
+  const [best] = results.filter(({ baseline }) => baseline).sort((a, b) => b.mean.f1 - a.mean.f1);
+  if (!best) return [];
+  return results
+    .filter(({ baseline, mean }) => !baseline && mean.f1 < best.mean.f1)
+    .map(({ model }) => ({ model, by: best.model }));
+}
+
+function pairs(results: readonly CompareResult[], scores: readonly Float32Array[], top: number) {
+  return results.flatMap(({ model: a }, i) =>
+    results.slice(i + 1).map(({ model: b }, j) => ({
+      a,
+      b,
+      ...agreement(scores[i] ?? [], scores[i + 1 + j] ?? [], top),
+    })),
+  );
+}
+
+function summary(runs: readonly DetectorFigures[], of: (values: readonly number[]) => number): DetectorFigures {
+  const figure = (name: keyof DetectorFigures): number => of(runs.map((run) => run[name]));
+  return {
+    precision: figure('precision'),
+    recall: figure('recall'),
+    f1: figure('f1'),
+    mcc: figure('mcc'),
+    auroc: figure('auroc'),
+    auprc: figure('auprc'),
+    threshold: figure('threshold'),
+    topK: figure('topK'),
+    validationFlagRate: figure('validationFlagRate'),
+    oracleF1: figure('oracleF1'),
+    perplexity: figure('perplexity'),
+    detectionDelay: figure('detectionDelay'),
+    trainSeconds: figure('trainSeconds'),
+    scoreSeconds: figure('scoreSeconds'),
+    eventsPerSecond: figure('eventsPerSecond'),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of a sample (n - 1); 0 of a single value. */
+function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
