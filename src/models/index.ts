@@ -16,4 +16,4 @@ export {
   type QuantityScores,
   type SubjectKind,
 } from './quantity.ts';
-export { detectors } from './registry.ts';
+export { baselines, detectors } from './registry.ts';
