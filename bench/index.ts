@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME [--json]`: runs `bench/NAME.ts` and prints what it measured,
- * with method, hardware and raw samples.
+ * `npm run bench -- NAME [PART...] [--json]`: runs `bench/NAME.ts`, or only the named
+ * parts of it, and prints what it measured, with method, hardware and raw samples.
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ if (!names.includes(name)) {
 
 const { main } = await import(`./${name}.ts`);
 try {
-  const result = await main({ json: values.json === true });
+  const result = await main({ json: values.json === true, only: positionals.slice(1) });
   console.log(values.json ? JSON.stringify(result) : render(result));
 } catch (error) {
   if (!(error instanceof CaracalError)) throw error;
