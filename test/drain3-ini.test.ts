@@ -34,6 +34,19 @@ it('takes over settings and masks', () => {
   ]);
 });
 
+it.each(['parse', 'doctor'])('tells what a mask costs that is no regular language: %s', async (verb) => {
+  const masking = String.raw`[MASKING]
+masking = [{"regex_pattern":"(?<=executed cmd )(\".+?\")", "mask_with":"CMD"}]
+`;
+  const log = write('c.log', 'run executed cmd "rm x"\nrun executed cmd "ls -l x"\n');
+  const ini = write('slow.ini', masking);
+  const run = await caracal([verb, log, '--format', 'text', '--drain3-ini', ini, '--json']);
+  expect(run.ofType('warning')).toContainEqual(
+    expect.objectContaining({ code: 'slow-mask', file: 'mask <CMD>', count: 2 }),
+  );
+  if (verb === 'parse') expect(run.ofType('template').map(({ text }) => text)).toEqual(['run executed cmd <CMD>']);
+});
+
 it('takes over delimiters', () => {
   const ini = String.raw`[DRAIN]
 extra_delimiters = ["_", '=', ',', "\"]
@@ -70,7 +83,7 @@ it.each([
   ['[DRAIN]\nextra_delimiters = ["_", "ab"]\n', 'extra_delimiters has "ab"'],
   ['[DRAIN]\nextra_delimiters = _\n', 'extra_delimiters has _'],
   ['[MASKING]\nmasking = {\n', 'masking'],
-  ['[MASKING]\nmasking = [{"regex_pattern":"(?<!a)b","mask_with":"ODD"}]\n', 'ODD'],
+  ['[MASKING]\nmasking = [{"regex_pattern":"(?P<x>b)","mask_with":"ODD"}]\n', 'ODD'],
 ])('refuses %j by name', (text, named) => {
   expect(() => readDrain3Ini(write('bad.ini', text))).toThrow(
     expect.objectContaining({ code: 'E_CONFIG', message: expect.stringContaining(named) }),

@@ -43,7 +43,9 @@ function expectLikeReference(messages: readonly Uint8Array[], options: Partial<D
   for (const text of new Set(texts)) expect(fast.match(text)).toBe(slow.match(encodeUtf8(text)));
 }
 
-const word = fc.constantFrom(...'alpha beta gamma delta eps 10.0.0.1 42 x7 k=v k=9 <*>'.split(' '));
+const irregularMasks = [...defaultMasks, { kind: 'TWIN', pattern: '(\\w)\\1(?!\\w)|(?<=k=)v' }];
+
+const word = fc.constantFrom(...'alpha beta gamma delta ss eps 10.0.0.1 42 x7 k=v k=9 <*>'.split(' '));
 const messages = fc.array(
   fc.array(word, { maxLength: 7 }).map((words) => encodeUtf8(words.join(' '))),
   { maxLength: 120 },
@@ -61,6 +63,7 @@ describe('drain', () => {
           maxClusters: fc.constantFrom(1, 2, 5, 12, 1000),
           protectedWords: fc.constantFrom([], ['beta'], ['alpha', 'delta']),
           delimiters: fc.constantFrom('', '=', '.=', '<>'),
+          masks: fc.constantFrom(defaultMasks, irregularMasks),
         }),
         (lines, options) => expectLikeReference(lines, options),
       ),

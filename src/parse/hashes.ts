@@ -5,6 +5,8 @@ import { FIRST_MASK, isVariable, type TokenText, WILDCARD } from './token-text.t
 export const TOKEN_PRIME = 0x9e3779b97f4a7c15n;
 export const LAST_PRIME = 0xd6e8feb86659fd93n;
 export const SHAPE_PRIME = 0xc2b2ae3d27d4eb4fn;
+/** Tells a message with a rest from one without. */
+export const REST = 0x2545f491n;
 
 /**
  * Hash of a token's masked text, as the scanner makes it from the bytes: the two
@@ -33,6 +35,22 @@ export function hashToken(text: TokenText, seed: bigint): readonly [low: number,
   if (BigInt.asUintN(32, hash) === 0n) hash ^= 1n;
   hash = BigInt.asUintN(63, hash) | (isVariable(text) ? 1n << 63n : 0n);
   return [Number(BigInt.asIntN(32, hash)), Number(BigInt.asIntN(32, hash >> 32n))];
+}
+
+/** Hash of a message, from those of its tokens; `rest` says that there is more than those. */
+export function hashShape(
+  tokens: readonly (readonly [low: number, high: number])[],
+  rest: boolean,
+  seed: bigint,
+): readonly [low: number, high: number] {
+  let shape = BigInt.asUintN(64, seed);
+  for (const [low, high] of tokens) {
+    const hash = (BigInt.asUintN(32, BigInt(high)) << 32n) | BigInt.asUintN(32, BigInt(low));
+    shape = BigInt.asUintN(64, (shape ^ hash) * SHAPE_PRIME);
+    shape ^= shape >> 32n;
+  }
+  if (rest) shape ^= REST;
+  return [Number(BigInt.asIntN(32, shape)), Number(BigInt.asIntN(32, shape >> 32n))];
 }
 
 // --- internal ---

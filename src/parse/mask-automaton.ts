@@ -1,12 +1,15 @@
 import { CaracalError } from '../errors.ts';
+import { checkIrregular } from './irregular-masks.ts';
 import { type ByteKind, byteKind, type MaskRule } from './masks.ts';
-import { createLanguages, type Language } from './regular-language.ts';
+import { createLanguages, type Language, type Languages } from './regular-language.ts';
 import { startRules } from './start-states.ts';
 import { kindsOf, MAX_KINDS } from './token-text.ts';
 
 /** All masks as one deterministic automaton over classes of bytes. */
 export interface MaskAutomaton {
-  /** Names of the mask kinds, by number. */
+  /** Masks that are no regular language, and not in the automaton; see `irregular-masks.ts`. */
+  readonly irregular: readonly MaskRule[];
+  /** Names of all mask kinds, by number. */
   readonly kinds: readonly string[];
   /**
    * Class of each byte. The classes are ordered: digits are below `digitClasses`, all
@@ -33,10 +36,10 @@ export interface MaskAutomaton {
 
 /**
  * Compiles masks into one automaton whose states are vectors of derivatives. Delimiters are
- * among its blanks.
+ * among its blanks. Masks that are no regular language are left aside.
  *
- * @throws CaracalError `E_CONFIG` for a pattern that is no regular language, matches
- * nothing at all, or needs too large an automaton
+ * @throws CaracalError `E_CONFIG` for a pattern that is no regular expression, matches the
+ * empty string, or needs too large an automaton
  */
 export function compileMasks(masks: readonly MaskRule[], delimiters = ''): MaskAutomaton {
   const kinds = kindsOf(masks);
@@ -44,8 +47,16 @@ export function compileMasks(masks: readonly MaskRule[], delimiters = ''): MaskA
     throw new CaracalError('E_CONFIG', `There are ${kinds.length} kinds of masks. Use at most ${MAX_KINDS}.`);
   }
   const languages = createLanguages();
-  const roots = masks.map(({ pattern, kind }) => {
-    const language = languages.parse(pattern);
+  const regular: MaskRule[] = [];
+  const irregular: MaskRule[] = [];
+  const roots = masks.flatMap((mask) => {
+    const { pattern, kind } = mask;
+    const language = regularOrNone(languages, mask);
+    if (!language) {
+      irregular.push(mask);
+      return [];
+    }
+    regular.push(mask);
     if (language.nullable) {
       throw new CaracalError(
         'E_CONFIG',
@@ -80,7 +91,7 @@ export function compileMasks(masks: readonly MaskRule[], delimiters = ''): MaskA
     vectors.push(vector);
     return state;
   };
-  const rules = roots.map((language, rule) => ({ language, opening: masks[rule]?.opening === true }));
+  const rules = roots.map((language, rule) => ({ language, opening: regular[rule]?.opening === true }));
   const starts = startRules(languages, rules, partition.examples, kindOf).map((takes) =>
     stateOf(roots.flatMap((language, rule) => (takes[rule] ? [{ rule, language }] : []))),
   );
@@ -109,9 +120,10 @@ export function compileMasks(masks: readonly MaskRule[], delimiters = ''): MaskA
   for (const state of order) {
     next.set((transitions[state] ?? []).map(placeOf), placeOf(state));
     const rule = accepted[state];
-    if (rule !== undefined) accepts[placeOf(state)] = kinds.indexOf(masks[rule]?.kind ?? '');
+    if (rule !== undefined) accepts[placeOf(state)] = kinds.indexOf(regular[rule]?.kind ?? '');
   }
   return {
+    irregular,
     kinds,
     ...partition,
     next,
@@ -125,6 +137,17 @@ export function compileMasks(masks: readonly MaskRule[], delimiters = ''): MaskA
 // --- internal ---
 
 const MOST_STATES = 20_000;
+
+/** The language of a mask, if it has one. */
+function regularOrNone(languages: Languages, mask: MaskRule): Language | undefined {
+  try {
+    return languages.parse(mask.pattern);
+  } catch (error) {
+    if (!(error instanceof CaracalError) || error.data.irregular !== true) throw error;
+    checkIrregular(mask);
+    return undefined;
+  }
+}
 
 /** Vectors by their elements: much faster than making strings of them. */
 interface StateNode {

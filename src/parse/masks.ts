@@ -7,7 +7,8 @@
  * 1. A message is bytes. A byte is a word byte (ASCII letter or digit, or 0x80 and
  *    above), a blank (space, tab, LF, VT, FF, CR) or punctuation.
  * 2. From left to right: where the byte before is no word byte, the longest match of any
- *    mask is replaced by the mask, on equal lengths that of the rule that comes first.
+ *    mask is replaced by the mask, on equal lengths that of the rule that comes first. Of a
+ *    mask that is no regular language it is the match that `RegExp` prefers at that place.
  *    A match must not end between two word bytes. Rules marked `opening` match
  *    only where the byte before is not one of `. _ - + @ % / \ ~` either.
  * 3. Where no mask matches, a run of word bytes, or one other byte, stands for itself.
@@ -22,7 +23,8 @@ export interface MaskRule {
   readonly kind: string;
   /**
    * Regular expression over bytes: literals, classes, `.`, groups, `|`, `? * + {m,n}`,
-   * and `(?=...)` at the very beginning. It must not match the empty string.
+   * and `(?=...)` at the very beginning. It must not match the empty string. Whatever else
+   * `RegExp` knows is taken too, but makes scanning slower (`irregular-masks.ts`).
    */
   readonly pattern: string;
   /** The match starts a name: it is not looked for after a byte that joins names. */

@@ -33,7 +33,7 @@ export interface Languages {
    * Reads a regular expression: literals, escapes, classes, `.`, groups, `|`,
    * quantifiers, and lookaheads at the beginning of a branch.
    *
-   * @throws CaracalError `E_CONFIG` for anything else
+   * @throws CaracalError `E_CONFIG` for anything else; its data say `irregular` where `RegExp` may know better
    */
   parse(pattern: string): Language;
   derive(language: Language, byte: number): Language;
@@ -162,11 +162,11 @@ const MOST_REPEATS = 64;
 function parsePattern(pattern: string, build: Builder): Language {
   let at = 0;
   const peek = (): string => pattern.charAt(at);
-  const refuse = (what: string): CaracalError =>
+  const refuse = (what: string, irregular = false): CaracalError =>
     new CaracalError(
       'E_CONFIG',
       `The mask pattern ${JSON.stringify(pattern)} has ${what} at character ${at + 1}. Use literals, classes, groups, |, quantifiers, and lookaheads at the beginning.`,
-      { pattern, character: at + 1 },
+      { pattern, character: at + 1, irregular },
     );
 
   const branches = (): Language => {
@@ -201,13 +201,13 @@ function parsePattern(pattern: string, build: Builder): Language {
     const letter = peek();
     if (letter === '(') {
       if (pattern.startsWith('(?:', at)) at += 3;
-      else if (pattern.startsWith('(?', at)) throw refuse('an unknown kind of group');
+      else if (pattern.startsWith('(?', at)) throw refuse('an unknown kind of group', true);
       else at++;
       const inner = branches();
       close();
       return inner;
     }
-    if ('*+?{^$'.includes(letter)) throw refuse(`an unexpected ${letter}`);
+    if ('*+?{^$'.includes(letter)) throw refuse(`an unexpected ${letter}`, '^$'.includes(letter));
     at++;
     if (letter === '[') return build.set(byteClass());
     if (letter === '\\') return build.set(escaped());
@@ -230,13 +230,13 @@ function parsePattern(pattern: string, build: Builder): Language {
   };
 
   const greedy = (item: Language): Language => {
-    if (peek() === '?' || peek() === '+') throw refuse('a lazy or possessive quantifier');
+    if (peek() === '?' || peek() === '+') throw refuse('a lazy or possessive quantifier', true);
     return item;
   };
 
   const repeat = (item: Language, least: number, most: number): Language => {
     const last = Number.isFinite(most) ? most : least;
-    if (last > MOST_REPEATS || last < least) throw refuse('a count out of range');
+    if (last > MOST_REPEATS || last < least) throw refuse('a count out of range', true);
     let language = Number.isFinite(most) ? build.epsilon : build.star(item);
     for (let i = last; i > least; i--) language = build.either([build.epsilon, build.sequence(item, language)]);
     for (let i = 0; i < least; i++) language = build.sequence(item, language);
@@ -267,6 +267,14 @@ function parsePattern(pattern: string, build: Builder): Language {
         return setOf((byte) => !isSpace(byte));
       case 't':
         return setOf((byte) => byte === 0x09);
+      case 'n':
+        return setOf((byte) => byte === 0x0a);
+      case 'v':
+        return setOf((byte) => byte === 0x0b);
+      case 'f':
+        return setOf((byte) => byte === 0x0c);
+      case 'r':
+        return setOf((byte) => byte === 0x0d);
       case 'x': {
         const code = Number.parseInt(pattern.slice(at, at + 2), 16);
         if (Number.isNaN(code)) throw refuse('a broken \\x');
@@ -274,7 +282,8 @@ function parsePattern(pattern: string, build: Builder): Language {
         return setOf((byte) => byte === code);
       }
       default:
-        if (letter === '' || /[A-Za-z0-9]/.test(letter)) throw refuse(`an unknown escape \\${letter}`);
+        if (letter === '' || /[A-Za-z0-9]/.test(letter))
+          throw refuse(`an unknown escape \\${letter}`, /[bBk1-9]/.test(letter));
         return one(letter);
     }
   };

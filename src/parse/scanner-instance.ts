@@ -8,6 +8,8 @@ import { assembleScanner } from './scanner-program.ts';
  * find the same hashes.
  */
 export interface ScannerProgram {
+  readonly masks: readonly MaskRule[];
+  readonly delimiters: string;
   readonly automaton: MaskAutomaton;
   readonly layout: ScannerLayout;
   /** A `WebAssembly.Module`. */
@@ -37,7 +39,7 @@ export function scannerProgram(masks: readonly MaskRule[], delimiters = ''): Sca
   const automaton = compileMasks(masks, delimiters);
   const layout = layoutFor(automaton);
   const module = new WebAssembly.Module(assembleScanner(automaton, layout, seed));
-  const made = { automaton, layout, module, seed };
+  const made = { masks, delimiters, automaton, layout, module, seed };
   ofMasks.set(delimiters, made);
   return made;
 }

@@ -1,4 +1,4 @@
-import { LAST_PRIME, SHAPE_PRIME, TOKEN_PRIME } from './hashes.ts';
+import { LAST_PRIME, REST, SHAPE_PRIME, TOKEN_PRIME } from './hashes.ts';
 import type { MaskAutomaton } from './mask-automaton.ts';
 import { MAX_BYTES, MAX_LITERAL, MAX_TOKENS } from './masks.ts';
 import type { ScannerLayout } from './scanner-layout.ts';
@@ -369,5 +369,3 @@ const int = i32.const;
 const AT_SIGN = 0x40;
 const COLON = 0x3a;
 const SLASH = 0x2f;
-/** Tells a message with a rest from one without. */
-const REST = 0x2545f491n;

@@ -215,12 +215,9 @@ it.each([
   expect(renderTokens(tokens, kindsOf(defaultMasks))).toBe(expected);
 });
 
-it.each(['(a', 'a)', '[a', 'a**', 'a{3', '\\b', '(?<!a)b', 'a*', '', '^a', 'ä'])(
-  'refuses the mask pattern %j',
-  (pattern) => {
-    expect(() => createScanner([{ kind: 'X', pattern }])).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
-  },
-);
+it.each(['(a', 'a)', '[a', 'a**', 'a{3', '\\q', 'a*', '', 'ä'])('refuses the mask pattern %j', (pattern) => {
+  expect(() => createScanner([{ kind: 'X', pattern }])).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
+});
 
 const digits = fc.constantFrom(
   ...'0 1 7 00 01 10 0x1f 00x1f 10x1 x86_64 ssh2 a0b1 M0 12ab -07 1.2.3.4 10.20.30.40'.split(' '),

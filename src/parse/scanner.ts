@@ -1,4 +1,5 @@
-import { hashToken } from './hashes.ts';
+import { hashShape, hashToken } from './hashes.ts';
+import { createIrregularScanner, type IrregularMessage, type IrregularScanner } from './irregular-masks.ts';
 import type { MaskAutomaton } from './mask-automaton.ts';
 import { MAX_BYTES, MAX_TOKENS, type MaskRule } from './masks.ts';
 import { instantiate, type ScannerProgram, scannerProgram } from './scanner-instance.ts';
@@ -11,7 +12,8 @@ import { FIRST_MASK, type TokenText, WILDCARD } from './token-text.ts';
  * its arrays until the next scan. The pass itself is a WebAssembly program
  * (`scanner-program.ts`). Token t is `bytes[tokenStart[t], tokenEnd[t])`, and its
  * masked text is known by a 64-bit hash; a wildcard's is 0. Hashes are seeded per
- * process, so that nobody can prepare lines that collide.
+ * process, so that nobody can prepare lines that collide. Messages with masks that are no
+ * regular language are scanned by `irregular-masks.ts` instead, to the same effect.
  */
 export interface Scanner {
   /** What it is made of. */
@@ -70,6 +72,10 @@ export interface ScannedRows {
 export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delimiters = ''): Scanner {
   const program = 'module' in masks ? masks : scannerProgram(masks, delimiters);
   const { automaton, layout, module, seed } = program;
+  const irregular =
+    automaton.irregular.length > 0
+      ? createIrregularScanner(program.masks, automaton.irregular, program.delimiters)
+      : undefined;
   const { memory, classify, scan: scanWindow, shapes: scanWindowRows } = instantiate(module);
   const ints = (at: number, length: number): Int32Array => new Int32Array(memory.buffer, at, length);
   const bytesAt = (at: number, length: number): Uint8Array => new Uint8Array(memory.buffer, at, length);
@@ -91,11 +97,14 @@ export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delim
   const found = ints(layout.found, 4);
   const rowStarts = ints(layout.rowStarts, WINDOW_ROWS);
   const rowEnds = ints(layout.rowEnds, WINDOW_ROWS);
-  const rows: ScannedRows = {
+  const windowRows: ScannedRows = {
     shapes: ints(layout.rowShapes, 2 * WINDOW_ROWS),
     tokens: ints(layout.rowTokens, WINDOW_ROWS),
     hashes: ints(layout.rowHashes, 2 * WINDOW_TOKENS),
   };
+  const rows = irregular
+    ? { shapes: windowRows.shapes.slice(), tokens: windowRows.tokens.slice(), hashes: windowRows.hashes.slice() }
+    : windowRows;
 
   /** The window holds `current[windowStart, windowEnd)`. */
   let current: Uint8Array | undefined;
@@ -117,6 +126,10 @@ export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delim
 
   const scan = (bytes: Uint8Array, start: number, messageEnd: number): number => {
     recalled = false;
+    const text = irregular?.textOf(bytes, start, messageEnd);
+    if (irregular && text !== undefined && irregular.mayOccur(text)) {
+      return takeOver(irregular.scan(text), start, messageEnd);
+    }
     const end = lookedAt(start, messageEnd);
     if (bytes !== current || start < windowStart || end > windowEnd) load(bytes, start);
     const delta = windowStart - layout.window;
@@ -137,7 +150,59 @@ export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delim
     rowStarts.set(start.subarray(from, to));
     rowEnds.set(end.subarray(from, to));
     scanWindowRows(to - from, windowStart - layout.window);
+    if (irregular) rescanRows(irregular, bytes, start, end, from, to - from);
     return to - from;
+  };
+
+  /** Makes what `RegExp` has found what was scanned last. */
+  const takeOver = ({ tokens, masks, rest }: IrregularMessage, start: number, messageEnd: number): number => {
+    const tokenHashes = tokens.map(({ text }) => hashToken(text, seed));
+    tokens.forEach((token, i) => {
+      hashes.set(tokenHashes[i]!, 2 * i);
+      tokenStart[i] = start + token.start;
+      tokenEnd[i] = start + token.end;
+      valueStart[i] = token.value === 0 ? 0 : start + token.value;
+    });
+    masks.forEach((mask, i) => {
+      maskKind[i] = mask.kind;
+      maskStart[i] = start + mask.start;
+      maskEnd[i] = start + mask.end;
+    });
+    const more = rest || messageEnd - start > MAX_BYTES;
+    found.set(hashShape(tokenHashes, more, seed));
+    found[2] = masks.length;
+    found[3] = more ? 1 : 0;
+    return more ? addRest(tokens.length, lookedAt(start, messageEnd), messageEnd) : tokens.length;
+  };
+
+  /** Replaces the rows of messages with masks that only `RegExp` knows. */
+  const rescanRows = (
+    by: IrregularScanner,
+    bytes: Uint8Array,
+    start: Int32Array,
+    end: Int32Array,
+    from: number,
+    count: number,
+  ): void => {
+    let written = 0;
+    for (let i = 0; i < count; i++) {
+      const first = i === 0 ? 0 : windowRows.tokens[i - 1]!;
+      const messageStart = start[from + i]!;
+      const messageEnd = end[from + i]!;
+      const text = by.textOf(bytes, messageStart, messageEnd);
+      if (by.mayOccur(text)) {
+        const tokens = takeOver(by.scan(text), messageStart, messageEnd);
+        rows.hashes.set(hashes.subarray(0, 2 * tokens), 2 * written);
+        rows.shapes.set(found.subarray(0, 2), 2 * i);
+        written += tokens;
+      } else {
+        const behind = windowRows.tokens[i]!;
+        rows.hashes.set(windowRows.hashes.subarray(2 * first, 2 * behind), 2 * written);
+        rows.shapes.set(windowRows.shapes.subarray(2 * i, 2 * i + 2), 2 * i);
+        written += behind - first;
+      }
+      rows.tokens[i] = written;
+    }
   };
 
   const recall = (from: ScannedRows, row: number, start: number, end: number): number => {

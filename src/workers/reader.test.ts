@@ -59,7 +59,13 @@ describe('logs that another thread reads', () => {
   });
 
   it('are scanned with the masks and delimiters of the parser', async () => {
-    const options = { delimiters: ':=', masks: [{ kind: 'JOB', pattern: '\\d+ of' }] };
+    const options = {
+      delimiters: ':=',
+      masks: [
+        { kind: 'JOB', pattern: '\\d+ of' },
+        { kind: 'MS', pattern: '\\d+(?= ms)' },
+      ],
+    };
     expect(await together([plain], options)).toEqual(await alone([plain], options));
   });
 

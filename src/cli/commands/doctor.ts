@@ -5,6 +5,7 @@ import type { ReadWarning, WarningCode } from '../../read/index.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
+import { maskWarnings } from '../mask-warnings.ts';
 import { isoTime, lineCounts, round } from '../results.ts';
 import { clock, count, duration, neutral, percent, plural } from '../text.ts';
 import { writeJsonWarnings, writeWarnings } from '../warnings.ts';
@@ -22,14 +23,15 @@ export const doctor = defineCommand({
       throw new CaracalError('E_USAGE', 'nothing to look at. Name log files: caracal doctor FILE');
     const logs = await ingest(args._, ingestOptions(args));
     await logs.dispose();
+    const warnings = [...logs.report.warnings, ...maskWarnings(logs.parser, logs.report.records)];
     const diagnosis = diagnose(logs, args.session !== undefined);
     if (args.json) {
-      writeJsonWarnings(logs.report.warnings, io);
+      writeJsonWarnings(warnings, io);
       io.out(`${JSON.stringify({ type: 'summary', ...lineCounts(logs.report), ...diagnosisJson(diagnosis) })}\n`);
       return;
     }
     io.out(diagnosisText(diagnosis, logs.report.warnings));
-    writeWarnings(logs.report.warnings, io);
+    writeWarnings(warnings, io);
   },
 });
 

@@ -8,6 +8,7 @@ import { openLogsAside } from '../../workers/index.ts';
 import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
+import { maskWarnings } from '../mask-warnings.ts';
 import { mergeDirectories, writeMerged } from '../merge-templates.ts';
 import { createProgress } from '../progress.ts';
 import { lineCounts } from '../results.ts';
@@ -74,6 +75,7 @@ export const parse = defineCommand({
       }
       progress.stop();
       const { report, parser } = parsed;
+      const warnings = [...report.warnings, ...maskWarnings(parser, report.records)];
       const templates = parser.templates();
       // `message repeated 5 times` is one event of its line, and five of its template.
       const occurrences = templates.reduce((sum, template) => sum + template.count, 0);
@@ -85,7 +87,7 @@ export const parse = defineCommand({
       };
       if (args.json) {
         for (const template of templates) io.out(`${JSON.stringify({ type: 'template', ...template })}\n`);
-        writeJsonWarnings(report.warnings, io);
+        writeJsonWarnings(warnings, io);
         io.out(`${JSON.stringify(args.out === undefined ? summary : { ...summary, out: args.out })}\n`);
         return;
       }
@@ -95,7 +97,7 @@ export const parse = defineCommand({
         `\n${plural(report.lines, 'line')}, ${plural(report.records, 'event')}${repeated}, ${plural(templates.length, 'template')}.`,
       );
       io.out(args.out === undefined ? ' Write them with --out DIR.\n' : ` Written to ${neutral(args.out)}.\n`);
-      writeWarnings(report.warnings, io);
+      writeWarnings(warnings, io);
     } finally {
       progress.stop();
       await parsed?.dispose();
