@@ -163,6 +163,8 @@ describe('a sequence CSV', () => {
     const named = write('named.csv', csv('id,truth,keys', ...rows));
     const told = await caracal(['train', named, '--label-column', 'truth', '--out', path('out'), ...TINY, '--json']);
     expect(told.summary()).toMatchObject({ events: 108 });
+    const both = await evaluate(named, named, '--label-column', 'truth');
+    expect(both.err).toContain('labelled-sequence (4)');
     const none = write('none.csv', csv('id,label,keys', 'a,1,5 5'));
     expectRefused(await caracal(['train', none, '--out', path('out')]), 'every sequence is labelled 1');
   });

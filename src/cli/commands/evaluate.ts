@@ -1,11 +1,11 @@
 import { defineCommand } from 'citty';
-import { CaracalError } from '../../errors.ts';
 import { type EvaluateReport, evaluate, VALIDATION_FLAG_RATE } from '../../evaluate/index.ts';
 import { flags, trainingFlags, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
-import { round } from '../results.ts';
+import { roundedJson } from '../rounded-json.ts';
+import { scoreRule } from '../score-flag.ts';
 import { normalAlone, readSequences } from '../sequences.ts';
 import { count, percent, plural, table } from '../text.ts';
 import { writeWarnings } from '../warnings.ts';
@@ -16,6 +16,10 @@ export const evaluateCommand = defineCommand({
     train: { type: 'string', required: true, valueHint: 'file', description: 'sequence CSV of normal sessions' },
     test: { type: 'string', required: true, valueHint: 'file', description: 'sequence CSV with labels' },
     ...trainingFlags,
+    window: {
+      ...trainingFlags.window,
+      description: `${trainingFlags.window.description}; several, as 10,20,50, to sweep`,
+    },
     score: flags.score,
     'keys-column': flags['keys-column'],
     'label-column': flags['label-column'],
@@ -25,25 +29,35 @@ export const evaluateCommand = defineCommand({
   async run({ args, data }) {
     const io = data as Io;
     const detector = detectorNamed(args.model);
-    const options = trainingOptions(args);
-    if (args.score !== 'nll' && args.score !== 'top-k') {
-      throw new CaracalError('E_USAGE', `--score ${args.score}: there is no such rule. Use nll or top-k.`);
-    }
+    const windows = args.window?.split(',') ?? [undefined];
+    const runs = windows.map((window) => trainingOptions({ ...args, window }));
+    const score = scoreRule(args.score);
     const columns = { keys: args['keys-column'], id: args['id-column'] };
-    const train = normalAlone(await readSequences(args.train, columns));
+    // Training data needs no labels; where it has them, they say what is not normal.
+    const labelled = { ...columns, label: args['label-column'] };
+    const train = normalAlone(
+      await readSequences(args.train, labelled).catch(() => readSequences(args.train, columns)),
+    );
     const test = await readSequences(args.test, { ...columns, label: args['label-column'] ?? 'label' });
     writeWarnings([...train.warnings, ...test.warnings], io);
 
     const progress = createProgress(io);
     try {
-      const report = await evaluate(detector, train.set, test.set, {
-        ...options,
-        score: args.score,
-        onEpoch: ({ epoch, epochs, validationLoss }) =>
-          progress.update(`training, validation loss ${validationLoss.toFixed(4)}`, epoch / epochs),
-      });
+      const reports: WindowReport[] = [];
+      for (const [i, options] of runs.entries()) {
+        const report = await evaluate(detector, train.set, test.set, {
+          ...options,
+          score,
+          onEpoch: ({ epoch, epochs, validationLoss }) =>
+            progress.update(
+              `training, validation loss ${validationLoss.toFixed(4)}`,
+              (i + epoch / epochs) / runs.length,
+            ),
+        });
+        reports.push({ window: options.window ?? 0, report });
+      }
       progress.stop();
-      io.out(args.json ? `${JSON.stringify(reportJson(report))}\n` : reportText(report, io));
+      io.out(args.json ? `${JSON.stringify(reportJson(reports))}\n` : reportText(reports, io));
     } finally {
       progress.stop();
     }
@@ -52,18 +66,55 @@ export const evaluateCommand = defineCommand({
 
 // --- internal ---
 
-/** The JSON contract: one object. Numbers JSON cannot hold become null. */
-function reportJson(report: EvaluateReport): object {
-  return { type: 'metrics', ...(roundAll(report) as object) };
+/** One evaluation of a sweep of window sizes. */
+interface WindowReport {
+  readonly window: number;
+  readonly report: EvaluateReport;
 }
 
-function roundAll(value: unknown): unknown {
-  if (typeof value === 'number') return round(value);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, roundAll(part)]));
+/** The JSON contract: one object, and for a sweep one that holds those of all windows. */
+function reportJson(reports: readonly WindowReport[]): unknown {
+  const [first] = reports;
+  if (reports.length === 1) return roundedJson({ type: 'metrics', ...first?.report });
+  const windows = reports.map(({ window, report }) => ({ window, ...report }));
+  return roundedJson({ type: 'metrics', model: first?.report.model, seed: first?.report.seed, windows });
 }
 
-function reportText(report: EvaluateReport, io: Io): string {
+function reportText(reports: readonly WindowReport[], io: Io): string {
+  const [first] = reports;
+  return reports.length === 1 && first ? singleText(first.report, io) : sweepText(reports, io);
+}
+
+/** One table of all windows. The window is to be chosen by what held-out sessions say of it, the perplexity. */
+function sweepText(reports: readonly WindowReport[], io: Io): string {
+  const figures = ['precision', 'recall', 'f1', 'auroc', 'auprc', 'mcc', 'oracleF1', 'perplexity'] as const;
+  const titles: Partial<Record<(typeof figures)[number], string>> = {
+    f1: 'F1',
+    auroc: 'AUROC',
+    auprc: 'AUPRC',
+    mcc: 'MCC',
+    oracleF1: 'oracle F1*',
+  };
+  return `${table(
+    reports,
+    [
+      { title: 'window', cell: ({ window }) => String(window), align: 'right' },
+      ...figures.map((name) => ({
+        title: titles[name] ?? name,
+        cell: ({ report }: WindowReport) => report[name].toFixed(3),
+        align: 'right' as const,
+      })),
+      { title: 'train s', cell: ({ report }) => report.trainSeconds.toFixed(1), align: 'right' },
+      { title: 'events/s', cell: ({ report }) => count(report.eventsPerSecond), align: 'right' },
+    ],
+    io.width,
+  )}
+* with the best threshold chosen on the test labels: an upper bound, not a result.
+Perplexity is that of held-out normal sessions: choose the window by it, not by the test.
+`;
+}
+
+function singleText(report: EvaluateReport, io: Io): string {
   const { sequences, leaks } = report;
   const rows = [
     { name: `${report.model} (seed ${report.seed})`, ...report },
@@ -88,6 +139,8 @@ threshold       ${report.threshold.toFixed(4)} (${report.score}), flags ${percen
 top k           ${report.topK}
 AUROC, AUPRC    ${share(report.auroc)}, ${share(report.auprc)}
 MCC             ${share(report.mcc)}
+perplexity      ${Number.isFinite(report.perplexity) ? `${report.perplexity.toFixed(3)} on held-out events` : 'none: the detector predicts no keys'}
+delay           ${Number.isFinite(report.detectionDelay) ? `${plural(report.detectionDelay, 'event')} from the begin of an anomalous session to the first flag, the median of those found` : 'none: no anomalous session is flagged'}
 oracle F1       ${share(report.oracleF1)} with the best threshold chosen on the test labels: an upper bound, not a result
 training        ${report.trainSeconds.toFixed(1)} s on ${plural(sequences.train, 'session')}
 scoring         ${report.scoreSeconds.toFixed(2)} s, ${count(report.eventsPerSecond)} events/s
