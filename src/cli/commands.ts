@@ -37,6 +37,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     description: 'metrics of a model on labelled sequences, beside the floors',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   },
+  compare: {
+    description: 'detectors side by side on labelled sequences: table, curves, who says the same',
+    load: async () => (await import('./commands/compare.ts')).compareCommand,
+  },
   doctor: {
     description: 'what is understood of a log, and what to change',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -21,9 +21,11 @@ export interface CompareReport {
   readonly sequences: { readonly train: number; readonly test: number; readonly anomalous: number };
   readonly events: { readonly train: number; readonly test: number };
   readonly leaks: Leaks;
+  /** What was asked for, a baseline or not. */
+  readonly models: readonly string[];
   /** The models in the order given, then the baselines. */
   readonly results: readonly CompareResult[];
-  /** Models whose mean F1 a baseline exceeds, with the best such baseline. */
+  /** Models whose mean F1 a baseline exceeds, with the best baseline. */
   readonly beaten: readonly { readonly model: string; readonly by: string }[];
   /** Each pair of detectors, by the scores of the first seed. */
   readonly agreement: readonly (Agreement & { readonly a: string; readonly b: string })[];
@@ -84,8 +86,9 @@ export async function compare(
     sequences: { train: train.count, test: test.count, anomalous },
     events: { train: train.keys.length, test: test.keys.length },
     leaks: findLeaks(train, test),
+    models: models.map(({ name }) => name),
     results,
-    beaten: beatenModels(results),
+    beaten: beatenModels(results.slice(0, models.length), results),
     agreement: pairs(results, scores, anomalous),
     top: anomalous,
   };
@@ -93,12 +96,10 @@ export async function compare(
 
 // --- internal ---
 
-function beatenModels(results: readonly CompareResult[]): { model: string; by: string }[] {
+function beatenModels(models: readonly CompareResult[], results: readonly CompareResult[]) {
   const [best] = results.filter(({ baseline }) => baseline).sort((a, b) => b.mean.f1 - a.mean.f1);
   if (!best) return [];
-  return results
-    .filter(({ baseline, mean }) => !baseline && mean.f1 < best.mean.f1)
-    .map(({ model }) => ({ model, by: best.model }));
+  return models.filter(({ mean }) => mean.f1 < best.mean.f1).map(({ model }) => ({ model, by: best.model }));
 }
 
 function pairs(results: readonly CompareResult[], scores: readonly Float32Array[], top: number) {
@@ -133,7 +134,9 @@ function summary(runs: readonly DetectorFigures[], of: (values: readonly number[
 }
 
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  // Equal values are their mean to the last bit.
+  const [first = Number.NaN] = values;
+  return first + values.reduce((sum, value) => sum + (value - first), 0) / values.length;
 }
 
 /** Of a sample (n - 1); 0 of a single value. */

@@ -1,0 +1,68 @@
+import type { CompareReport, CompareResult, DetectorFigures } from '../evaluate/index.ts';
+import { count, plural, table } from './text.ts';
+
+/** A comparison as tables for a terminal. */
+export function comparisonText(report: CompareReport, width: number): string {
+  const { results, seeds, sequences, leaks } = report;
+  const several = seeds.length > 1;
+  const share = (name: keyof DetectorFigures) => (row: CompareResult) => row.mean[name].toFixed(3);
+  const pairs = report.agreement.filter(({ a, b }) => report.models.includes(a) && report.models.includes(b));
+  return [
+    table(
+      results,
+      [
+        { title: 'detector', cell: ({ model, baseline }) => (baseline ? `${model} (baseline)` : model) },
+        { title: 'F1', cell: share('f1'), align: 'right' },
+        ...(several ? [{ title: '±', cell: ({ spread }: CompareResult) => spread.f1.toFixed(3) }] : []),
+        { title: 'precision', cell: share('precision'), align: 'right' },
+        { title: 'recall', cell: share('recall'), align: 'right' },
+        { title: 'AUROC', cell: share('auroc'), align: 'right' },
+        { title: 'AUPRC', cell: share('auprc'), align: 'right' },
+        { title: 'MCC', cell: share('mcc'), align: 'right' },
+        { title: 'oracle F1*', cell: share('oracleF1'), align: 'right' },
+        { title: 'delay', cell: ({ mean }) => figure(mean.detectionDelay, 0), align: 'right' },
+        { title: 'train s', cell: ({ mean }) => mean.trainSeconds.toFixed(1), align: 'right' },
+        { title: 'events/s', cell: ({ mean }) => count(mean.eventsPerSecond), align: 'right' },
+      ],
+      width,
+    ),
+    `
+* with the best threshold chosen on the test labels: an upper bound, not a result
+`,
+    ...report.beaten.map(
+      ({ model, by }) =>
+        `baseline wins: ${by} has the better F1 than ${model} (${f1Of(report, by)} against ${f1Of(report, model)}).\n`,
+    ),
+    pairs.length > 0 ? `\n${agreementTable(report, pairs, width)}` : '',
+    `
+seeds           ${seeds.join(', ')}: the mean${several ? ' (± is the standard deviation)' : ''}; agreement is that of seed ${seeds[0]}
+test            ${plural(sequences.test, 'session')}, ${count(sequences.anomalous)} anomalous; ${plural(sequences.train, 'session')} to learn from
+delay           events from the begin of an anomalous session to the first flag, the median of those found
+overlap         ${plural(leaks.sharedSessions, 'session')} in training and test, ${count(leaks.testSequencesSeenInTraining)} test sequences equal one in training, ${count(leaks.duplicateTestSequences)} repeat within the test
+`,
+  ].join('');
+}
+
+// --- internal ---
+
+function agreementTable({ top }: CompareReport, pairs: CompareReport['agreement'], width: number): string {
+  return table(
+    pairs,
+    [
+      { title: 'agreement', cell: ({ a, b }) => `${a}, ${b}` },
+      { title: 'Spearman', cell: ({ spearman }) => figure(spearman, 3), align: 'right' },
+      { title: 'Pearson', cell: ({ pearson }) => figure(pearson, 3), align: 'right' },
+      { title: 'Kendall', cell: ({ kendall }) => figure(kendall, 3), align: 'right' },
+      { title: `Jaccard of the top ${count(top)}`, cell: ({ jaccard }) => figure(jaccard, 3), align: 'right' },
+    ],
+    width,
+  );
+}
+
+function f1Of({ results }: CompareReport, model: string): string {
+  return (results.find((result) => result.model === model)?.mean.f1 ?? 0).toFixed(3);
+}
+
+function figure(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : '-';
+}

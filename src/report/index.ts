@@ -1,0 +1,1 @@
+export { type ComparisonInput, comparisonPage } from './comparison-page.ts';
