@@ -49,6 +49,25 @@ describe.each(parserNames)('caracal parse --parser %s', (parser) => {
     expect(readdirSync(at(parser)).sort()).toEqual([...own, 'parser.json', 'structured.csv', 'templates.csv']);
   });
 
+  it('writes the same files with two threads', async () => {
+    writeFileSync(
+      at('long.log'),
+      sshdLines(3000)
+        .map((line, i) => `${line} k${i % 7}=${i}\n`)
+        .join(''),
+    );
+    const written = async (threads: string): Promise<(readonly [string, string])[]> => {
+      const out = at(`${parser}-${threads}`);
+      const { code } = await caracal([
+        ...['parse', at('long.log'), '--parser', parser, '--delimiters', '=:'],
+        ...['--threads', threads, '--out', out],
+      ]);
+      expect(code).toBe(0);
+      return readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'utf8')] as const);
+    };
+    expect(await written('2')).toEqual(await written('1'));
+  });
+
   it('makes the keys that a model learns', async () => {
     writeFileSync(at('sshd.log'), `${sshdLines(90).join('\n')}\n`);
     const model = at(`model-${parser}`);

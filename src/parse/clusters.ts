@@ -1,6 +1,6 @@
 import { createPostings, type Postings } from './postings.ts';
 import type { Scanner } from './scanner.ts';
-import { type TokenText, tokenOf, WILDCARD } from './token-text.ts';
+import { isWord, type TokenText, tokenOf, WILDCARD } from './token-text.ts';
 
 /** A log group of Drain. */
 export interface Cluster {
@@ -11,6 +11,8 @@ export interface Cluster {
   /** Two halves of each token's hash; 0, 0 for a wildcard. */
   readonly hashes: Int32Array;
   readonly tokens: TokenText[];
+  /** Places of the wildcards that stand for words of a text: a word gave way to another; see `isWord`. */
+  readonly words: Set<number>;
   wildcards: number;
   count: number;
 }
@@ -26,7 +28,7 @@ export interface Clusters {
   /** Slot of a new cluster made of the scanned message. */
   add(leaf: number, tokens: number, bytes: Uint8Array): number;
   /** Turns the positions where the scanned message differs into wildcards; says whether there were any. */
-  generalise(slot: number, tokens: number): boolean;
+  generalise(slot: number, tokens: number, bytes: Uint8Array): boolean;
   /** Marks a cluster as just used by `count` messages. */
   touch(slot: number, count: number): void;
   version(leaf: number): number;
@@ -48,7 +50,9 @@ export interface Clusters {
 /** What `restore` needs besides the tree. */
 export interface ClustersState {
   /** In the order of use, the least recent first. */
-  readonly clusters: readonly Omit<Cluster, 'hashes' | 'wildcards'>[];
+  readonly clusters: readonly (Omit<Cluster, 'hashes' | 'wildcards' | 'words'> & {
+    readonly words: Iterable<number>;
+  })[];
   readonly evicted: number;
   readonly evictedCounts: readonly (readonly [tokens: number, count: number])[];
   readonly created: number;
@@ -239,9 +243,9 @@ export function createClusters(
         if (scanned[2 * i] === 0) wildcards++;
         texts.push(scanner.textOf(bytes, i));
       }
-      return place({ number: created++, leaf, hashes, tokens: texts, wildcards, count: 0 });
+      return place({ number: created++, leaf, hashes, tokens: texts, words: new Set(), wildcards, count: 0 });
     },
-    generalise: (slot, tokens) => {
+    generalise: (slot, tokens, bytes) => {
       const cluster = slots[slot]!;
       const { hashes } = cluster;
       const before = cluster.wildcards;
@@ -251,6 +255,7 @@ export function createClusters(
         leaves[cluster.leaf]?.postings?.remove(slot, i, low);
         hashes[2 * i] = 0;
         hashes[2 * i + 1] = 0;
+        if (isWord(cluster.tokens[i] ?? WILDCARD) && isWord(scanner.textOf(bytes, i))) cluster.words.add(i);
         cluster.tokens[i] = WILDCARD;
         cluster.wildcards++;
       }
@@ -290,10 +295,10 @@ export function createClusters(
     },
     evictedCounts,
     restore: (state) => {
-      for (const { number, leaf, tokens, count } of state.clusters) {
+      for (const { number, leaf, tokens, words, count } of state.clusters) {
         const hashes = Int32Array.from(tokens.flatMap((token) => scanner.hashesOf(token)));
         const wildcards = tokens.filter((token) => token === WILDCARD).length;
-        place({ number, leaf, hashes, tokens: [...tokens], wildcards, count });
+        place({ number, leaf, hashes, tokens: [...tokens], words: new Set(words), wildcards, count });
       }
       evicted = state.evicted;
       for (const [tokens, count] of state.evictedCounts) evictedCounts.set(tokens, count);

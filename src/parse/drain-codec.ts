@@ -28,7 +28,13 @@ export interface DrainState {
 export function encodeDrain({ options, learned }: Required<DrainState>): Uint8Array {
   const { depth, simThreshold, maxChildren, maxClusters, protectedWords, delimiters, entities } = options;
   const { nodes, evicted, evictedCounts, created, ids } = learned;
-  const clusters = learned.clusters.map(({ number, leaf, count, tokens }) => ({ number, leaf, count, tokens }));
+  const clusters = learned.clusters.map(({ number, leaf, count, tokens, words }) => ({
+    number,
+    leaf,
+    count,
+    tokens,
+    words: [...words].sort((a, b) => a - b),
+  }));
   const masks = options.masks.map(plainMask);
   return encodeParserFile(
     'drain',
@@ -65,7 +71,13 @@ const bodySchema = z.object({
   learned: z.object({
     nodes: z.array(z.tuple([whole, token])),
     clusters: z.array(
-      z.object({ number: whole, leaf: whole, count: z.number().nonnegative(), tokens: z.array(token).max(MAX_TOKENS) }),
+      z.object({
+        number: whole,
+        leaf: whole,
+        count: z.number().nonnegative(),
+        tokens: z.array(token).max(MAX_TOKENS),
+        words: z.array(whole).default([]),
+      }),
     ),
     evicted: whole,
     evictedCounts: z.array(z.tuple([whole.max(MAX_TOKENS), z.number().nonnegative()])),

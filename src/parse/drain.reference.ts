@@ -1,5 +1,5 @@
 import { type DrainOptions, drainOptions, MAX_NODES } from './drain-options.ts';
-import { isVariable, type TokenText, tokenOf, WILDCARD } from './token-text.ts';
+import { isVariable, isWord, type TokenText, tokenOf, WILDCARD } from './token-text.ts';
 import { createReferenceTokenizer } from './tokens.reference.ts';
 
 /**
@@ -16,6 +16,8 @@ export interface ReferenceDrain {
   match(message: Uint8Array): number;
   /** Tokens of a cluster; `undefined` when it was evicted. */
   tokensOf(number: number): readonly TokenText[] | undefined;
+  /** Places of a cluster where a word of a text gave way to another. */
+  wordsOf(number: number): ReadonlySet<number>;
 }
 
 /** An empty reference parser. */
@@ -66,11 +68,15 @@ export function createReferenceDrain(options: Partial<DrainOptions> = {}): Refer
       if (!leaf) throw new RangeError('a leaf that was to be made is missing');
       let cluster = best(leaf, tokens);
       if (cluster) {
+        cluster.tokens.forEach((token, i) => {
+          const other = tokens[i] ?? WILDCARD;
+          if (token !== other && isWord(token) && isWord(other)) cluster?.words.add(i);
+        });
         cluster.tokens = cluster.tokens.map((token, i) => (token === tokens[i] ? token : WILDCARD));
         clusters.delete(cluster.number);
       } else {
         if (clusters.size >= maxClusters) evictOldest(clusters);
-        cluster = { number: created++, tokens, leaf };
+        cluster = { number: created++, tokens, words: new Set(), leaf };
         leaf.clusters.push(cluster);
       }
       clusters.set(cluster.number, cluster);
@@ -82,6 +88,7 @@ export function createReferenceDrain(options: Partial<DrainOptions> = {}): Refer
       return (leaf && best(leaf, tokens)?.number) ?? -1;
     },
     tokensOf: (number) => clusters.get(number)?.tokens,
+    wordsOf: (number) => clusters.get(number)?.words ?? new Set(),
   };
 }
 
@@ -95,6 +102,7 @@ interface Node {
 interface Cluster {
   readonly number: number;
   tokens: readonly TokenText[];
+  readonly words: Set<number>;
   readonly leaf: Node;
 }
 

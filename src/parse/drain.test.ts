@@ -14,7 +14,7 @@ import { decodeParser } from './registry.ts';
 import { scanBatch } from './scan-batch.ts';
 import { createScanner } from './scanner.ts';
 import { scannerProgram } from './scanner-instance.ts';
-import { kindsOf, renderTokens } from './token-text.ts';
+import { kindsOf, renderTokens, WILDCARD } from './token-text.ts';
 
 parserSuite('drain');
 
@@ -129,6 +129,55 @@ describe('drain', () => {
     const revived = decodeParser(parser.encode());
     expect(revived.match('open user=zoe,uid=1')).toBe(parser.match('open user=zoe,uid=1'));
     expect(revived.encode()).toEqual(parser.encode());
+  });
+
+  it('gives neighbouring wildcards for words of a text as one value, others one by one', () => {
+    const parser = createDrain({ simThreshold: 0.3 });
+    parser.parse(
+      batchOf([
+        'closed by host a5: timed out while reading rhost=x user=root',
+        'closed by host b6: connection  reset by peer rhost=y user=ann',
+      ]),
+    );
+    expect(parser.templates().map(({ text }) => text)).toEqual(['closed by host <*> <*> <*> <*> <*> <*> <*>']);
+    const values = ['c7:', 'some \tother words entirely', 'rhost=z', 'user=eve'];
+    const message = `closed by host ${values.join(' ')}`;
+    const parameters = values.map((value) => ({ kind: '*', value }));
+    expect(parser.parameters(message)).toEqual(parameters);
+    expect(parser.parametersOf(encodeUtf8(message), 0)).toEqual(parameters);
+    expect(decodeParser(parser.encode()).parameters(message)).toEqual(parameters);
+    // How many there are is the template's, not the line's.
+    expect(parser.parameters('closed by host 1 2 k=3 4 5 6 7').map(({ value }) => value)).toEqual([
+      '1',
+      '2 k=3 4 5',
+      '6',
+      '7',
+    ]);
+  });
+
+  it('gives values for the wildcards that the reference has', () => {
+    const options = { masks: [], simThreshold: 0.3 };
+    fc.assert(
+      fc.property(fc.array(fc.array(word, { minLength: 1, maxLength: 6 }), { maxLength: 40 }), (lines) => {
+        const texts = lines.map((words) => words.join(' '));
+        const fast = createDrain(options);
+        const slow = createReferenceDrain(options);
+        const { template } = fast.parse(batchOf(texts));
+        for (const text of texts) slow.learn(encodeUtf8(text));
+        lines.forEach((words, row) => {
+          const number = template[row] ?? -1;
+          const joined = slow.wordsOf(number);
+          const expected: string[] = [];
+          slow.tokensOf(number)?.forEach((token, i) => {
+            if (token !== WILDCARD) return;
+            const goesOn = joined.has(i - 1) && joined.has(i);
+            expected.push(goesOn ? `${expected.pop()} ${words[i]}` : (words[i] ?? ''));
+          });
+          expect(fast.parametersOf(encodeUtf8(texts[row] ?? ''), number).map(({ value }) => value)).toEqual(expected);
+        });
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('refuses options out of range', () => {

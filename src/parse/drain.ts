@@ -79,7 +79,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
       const leaf = entry >= 0 ? cache.leaf(entry) : tree.route(tokens, bytes);
       slot = clusters.search(leaf, tokens);
       if (slot < 0) slot = clusters.add(leaf, tokens, bytes);
-      else clusters.generalise(slot, tokens);
+      else clusters.generalise(slot, tokens, bytes);
       cache.put(shapeA, shapeB, leaf, clusters.version(leaf), slot);
     }
     clusters.touch(slot, batch.repeat[row]!);
@@ -144,12 +144,12 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     parameters: (message): Parameter[] => {
       const bytes = encodeUtf8(message);
       const cluster = clusterOf(bytes);
-      return extractParameters(scanner, bytes, cluster?.tokens);
+      return extractParameters(scanner, bytes, cluster);
     },
     parametersOf: (message, internal) => {
       scanner.scan(message, 0, message.length);
       const cluster = clusters.get(internal);
-      return extractParameters(scanner, message, typeof cluster === 'object' ? cluster.tokens : undefined);
+      return extractParameters(scanner, message, typeof cluster === 'object' ? cluster : undefined);
     },
     templates: () => {
       const all = clusters.byUse().sort((a, b) => a.number - b.number);

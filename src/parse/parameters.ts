@@ -1,27 +1,31 @@
 import type { Parameter } from '../types.ts';
 import { decodeUtf8 } from '../util/utf8.ts';
 import { commonPlaces } from './alignment.ts';
+import type { Cluster } from './clusters.ts';
 import type { Scanner } from './scanner.ts';
 import { type TokenText, WILDCARD } from './token-text.ts';
 import { createWordTable, type WordSpan } from './words.ts';
 
 /**
  * The variable parts of the message that was just scanned: where the template has
- * `<*>`, the whole token; elsewhere what each mask stands for. Without a template, the
- * masks alone.
+ * `<*>`, the whole token; elsewhere what each mask stands for. Neighbouring `<*>` that
+ * stand for words of a text are one value, blanks between them included. So a template
+ * has as many values whatever the message. Without a template, the masks alone.
  */
 export function extractParameters(
   scanner: Scanner,
   bytes: Uint8Array,
-  template: readonly TokenText[] | undefined,
+  template: Pick<Cluster, 'tokens' | 'words'> | undefined,
 ): Parameter[] {
   const { found, maskKind, maskStart, maskEnd, tokenStart, tokenEnd } = scanner;
   const { kinds } = scanner.automaton;
   const parameters: Parameter[] = [];
-  const tokens = template?.length ?? scanner.scan(bytes, 0, bytes.length);
+  const tokens = template?.tokens.length ?? scanner.scan(bytes, 0, bytes.length);
   for (let token = 0; token < tokens; token++) {
-    if (template?.[token] === WILDCARD) {
-      parameters.push({ kind: '*', value: decodeUtf8(bytes, tokenStart[token], tokenEnd[token]) });
+    if (template?.tokens[token] === WILDCARD) {
+      const first = token;
+      while (template.words.has(token) && template.words.has(token + 1)) token++;
+      parameters.push({ kind: '*', value: decodeUtf8(bytes, tokenStart[first], tokenEnd[token]) });
       continue;
     }
     const end = tokenEnd[token] ?? 0;

@@ -59,6 +59,11 @@ export function isVariable(token: TokenText): boolean {
   return /[0-9\u0100-\u01ff]/.test(token);
 }
 
+/** Whether a token is a word of a text and no value: it holds neither digit nor mask nor `=`. */
+export function isWord(token: TokenText): boolean {
+  return !isVariable(token) && !token.includes('=');
+}
+
 /** The distinct kinds of a list of masks, in the order of their first rule. */
 export function kindsOf(masks: readonly { readonly kind: string }[]): string[] {
   return [...new Set(masks.map((mask) => mask.kind))];
