@@ -70,6 +70,8 @@ interface Frame {
 
 /** A line on which more ends of fields fail than this does not follow the header. */
 const MOST_TRIES = 10_000;
+/** A walk to the end of the line in vain counts as a try for each KiB. */
+const TRY_BYTES_LOG2 = 10;
 
 function parse(notation: string, fields: string[]): Part[] {
   const stack: Part[][] = [[]];
@@ -154,6 +156,7 @@ function field(index: number, next: Step, following: Part | undefined, toEnd: bo
       if (frame.tries-- <= 0) return false;
       if (next(p)) return take(at, p);
     }
+    frame.tries -= (frame.end - at) >> TRY_BYTES_LOG2;
     return false;
   };
 }
