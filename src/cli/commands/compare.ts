@@ -11,7 +11,7 @@ import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { roundedJson } from '../rounded-json.ts';
 import { scoreRule } from '../score-flag.ts';
-import { normalAlone, readSequences } from '../sequences.ts';
+import { readNormalSequences, readSequences } from '../sequences.ts';
 import { writeWarnings } from '../warnings.ts';
 
 const PAGE = 'compare.html';
@@ -50,9 +50,10 @@ export const compareCommand = defineCommand({
     const { seed: _, ...options } = trainingOptions(args);
     const score = scoreRule(args.score);
     if (args.out !== undefined) await checkDirectory(args.out, mayReplace);
-    const columns = { keys: args['keys-column'], id: args['id-column'] };
-    const train = normalAlone(await readSequences(args.train, columns));
-    const test = await readSequences(args.test, { ...columns, label: args['label-column'] ?? 'label' });
+    const label = args['label-column'];
+    const columns = { keys: args['keys-column'], id: args['id-column'], label };
+    const train = await readNormalSequences(args.train, columns);
+    const test = await readSequences(args.test, { ...columns, label: label ?? 'label' });
     writeWarnings([...train.warnings, ...test.warnings], io);
 
     const progress = createProgress(io);

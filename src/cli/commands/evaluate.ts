@@ -6,7 +6,7 @@ import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { roundedJson } from '../rounded-json.ts';
 import { scoreRule } from '../score-flag.ts';
-import { normalAlone, readSequences } from '../sequences.ts';
+import { readNormalSequences, readSequences } from '../sequences.ts';
 import { count, percent, plural, table } from '../text.ts';
 import { writeWarnings } from '../warnings.ts';
 
@@ -32,13 +32,10 @@ export const evaluateCommand = defineCommand({
     const windows = args.window?.split(',') ?? [undefined];
     const runs = windows.map((window) => trainingOptions({ ...args, window }));
     const score = scoreRule(args.score);
-    const columns = { keys: args['keys-column'], id: args['id-column'] };
-    // Training data needs no labels; where it has them, they say what is not normal.
-    const labelled = { ...columns, label: args['label-column'] };
-    const train = normalAlone(
-      await readSequences(args.train, labelled).catch(() => readSequences(args.train, columns)),
-    );
-    const test = await readSequences(args.test, { ...columns, label: args['label-column'] ?? 'label' });
+    const label = args['label-column'];
+    const columns = { keys: args['keys-column'], id: args['id-column'], label };
+    const train = await readNormalSequences(args.train, columns);
+    const test = await readSequences(args.test, { ...columns, label: label ?? 'label' });
     writeWarnings([...train.warnings, ...test.warnings], io);
 
     const progress = createProgress(io);
