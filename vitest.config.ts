@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: long ? ['{src,test,bench}/**/*.long.test.ts'] : ['{src,test,bench}/**/*.test.ts'],
     exclude: long ? [] : ['**/*.long.test.ts'],
+    setupFiles: ['./test/support/property-seed.ts'],
     reporters: ['./test/support/closing-line-reporter.ts'],
     testTimeout: long ? 600_000 : 60_000,
     hookTimeout: 60_000,

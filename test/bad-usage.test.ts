@@ -44,7 +44,7 @@ describe('a command line', () => {
     for (const verb of ['train', 'evaluate', 'scan']) {
       expect(await help(verb)).toMatch(/--model=<name> .*deeplog, logmamba, /);
       for (const flag of ['window', 'embedding', 'hidden', 'epochs', 'lr']) {
-        expect(await help(verb)).toMatch(new RegExp(`--${flag}=<[nx]> .*\\(deeplog: [\\d.]+\\)\n`));
+        expect(await help(verb)).toMatch(new RegExp(`--${flag}=<[nx]> .*\\(deeplog: [\\d.]+\\).*\n`));
       }
     }
     expect(await help('demo')).toContain('hosts of the company, 7 to 40');
