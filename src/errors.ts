@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'E_MODEL_FORMAT' // a model directory of an unknown or newer format
   | 'E_MODEL_KIND' // a model directory of another kind than asked for
   | 'E_MODEL_CORRUPT' // a truncated or tampered model
+  | 'E_CHECKPOINT' // a checkpoint that training cannot go on from: of other data or settings, or damaged
   | 'E_LIMIT' // a documented bound was met
   | 'E_INTERNAL'; // a broken promise of our own
 

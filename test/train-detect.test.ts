@@ -26,7 +26,13 @@ describe('a model of normal logs', () => {
     expect(expectCounted(trained)).toEqual([]);
     expect(trained.summary()).toMatchObject({ model: 'deeplog', out: model, calibrated: true });
     expect(trained.summary().validationFlagRate).toBeLessThanOrEqual(0.005);
-    expect(readdirSync(model).sort()).toEqual(['manifest.json', 'parser.json', 'score.onnx', 'weights.safetensors']);
+    expect(readdirSync(model).sort()).toEqual([
+      'manifest.json',
+      'parser.json',
+      'score.onnx',
+      'training_history.json',
+      'weights.safetensors',
+    ]);
   });
 
   it('flags the lines of an intruder far more often than those of others', () => {

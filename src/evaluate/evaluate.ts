@@ -39,8 +39,9 @@ export async function evaluate(
   const labels = labelsOf(test);
   const { figures, sequences } = await judgeDetector(detector, train, test, labels, options);
   const baselines: Record<string, PrecisionRecall> = {};
+  const { onModel: _, ...beside } = options;
   for (const [name, floor] of Object.entries(floors)) {
-    const { precision, recall, f1 } = (await judgeDetector(floor, train, test, labels, options)).figures;
+    const { precision, recall, f1 } = (await judgeDetector(floor, train, test, labels, beside)).figures;
     baselines[name] = { precision, recall, f1 };
   }
   return {

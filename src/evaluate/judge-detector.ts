@@ -1,5 +1,7 @@
-import type { Detector, FitOptions } from '../models/detector.ts';
+import type { Detector, DetectorModel, FitOptions } from '../models/detector.ts';
 import { floors } from '../models/floors.ts';
+import { type Judgement, judgementFrom } from '../score/judgement.ts';
+import { type PredictionAccuracy, predictionAccuracy } from '../score/prediction-accuracy.ts';
 import { flagRate, thresholdForFlagRate } from '../score/threshold.ts';
 import { splitSequences } from '../sequence/index.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
@@ -15,6 +17,16 @@ export interface EvaluateOptions extends FitOptions {
   /** Share of the training sequences that is held out to stop and to choose the threshold. */
   readonly validationSplit: number;
   readonly score: ScoreRule;
+  /** Gets the model before it is closed. */
+  readonly onModel?: (fitted: FittedModel) => Promise<void>;
+}
+
+/** A model as it was evaluated. */
+export interface FittedModel {
+  readonly model: DetectorModel;
+  readonly judgement: Judgement;
+  /** Of the normal test sequences, where the model predicts keys. */
+  readonly test?: PredictionAccuracy;
 }
 
 /** How well a detector did with one seed. Rates are shares from 0 to 1, times are seconds. */
@@ -72,6 +84,11 @@ export async function judgeDetector(
     const scores = scoresByRule(judged, rule);
     const threshold = isFloor ? 0 : thresholdForFlagRate(heldScores, VALIDATION_FLAG_RATE);
     const { precision, recall, f1, mcc } = decide(scores, labels, threshold);
+    await options.onModel?.({
+      model,
+      judgement: judgementFrom(held, VALIDATION_FLAG_RATE),
+      ...(model.expected ? { test: predictionAccuracy(judged, (s) => labels[s] === 0) } : {}),
+    });
     return {
       scores,
       sequences: { train: split.train.count, validation: isFloor ? 0 : split.validation.count },

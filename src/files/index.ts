@@ -1,6 +1,6 @@
+export { type CheckpointDirectory, openCheckpoint } from './checkpoint-directory.ts';
 export {
   checkModelDirectory,
-  type Judgement,
   MODEL_FORMAT,
   readModel,
   type StoredModel,

@@ -3,25 +3,14 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CaracalError } from '../errors.ts';
 import type { EncodedModel } from '../models/index.ts';
-import type { Calibration } from '../score/index.ts';
+import type { Judgement, PredictionAccuracy } from '../score/index.ts';
 import { sha256Hex } from '../util/hash.ts';
 import { checkDirectory, writeDirectory } from './output.ts';
+import { decodeTestResult, encodeTrainingHistory, TRAINING_HISTORY } from './training-history.ts';
 import { version } from './version.ts';
 
 /** Version of the layout below; a newer one is refused, not guessed at. */
 export const MODEL_FORMAT = 1;
-
-/** How a saved model decides. */
-export interface Judgement {
-  /** A sequence that scores above it is flagged. */
-  readonly threshold: number;
-  /** An event that scores above it is flagged. */
-  readonly eventThreshold: number;
-  /** Rank that at most 0.5 % of the held-out events exceed. */
-  readonly topK: number;
-  /** Severities of events, from the validation slice. */
-  readonly calibration: Calibration;
-}
 
 /** A model with all that is needed to judge raw logs again. */
 export interface StoredModel {
@@ -31,13 +20,16 @@ export interface StoredModel {
   readonly parser?: Uint8Array;
   /** The `--session` rule the sequences were made with. */
   readonly session?: string;
+  /** How well it predicts normal sequences that were kept apart. */
+  readonly test?: PredictionAccuracy;
 }
 
 const MANIFEST = 'manifest.json';
 const PARSER = 'parser.json';
 
 /**
- * Writes a model directory: `manifest.json`, the model's own files and `parser.json`.
+ * Writes a model directory: `manifest.json`, the model's own files, `parser.json`, and
+ * `training_history.json` of a model that was trained in epochs.
  * All of it or nothing; only another model directory is ever replaced.
  *
  * @throws CaracalError `E_FILE_UNWRITABLE`
@@ -46,6 +38,7 @@ export async function writeModel(directory: string, stored: StoredModel): Promis
   const files = new Map<string, Uint8Array | string>(stored.model.files);
   if (stored.parser) files.set(PARSER, stored.parser);
   const { description } = stored.model;
+  if (description.history.length > 0) files.set(TRAINING_HISTORY, encodeTrainingHistory(description, stored.test));
   const body = {
     format: MODEL_FORMAT,
     ...description,
@@ -93,6 +86,10 @@ export async function readModel(directory: string, kind?: string): Promise<Store
   }
   const parser = files.get(PARSER);
   files.delete(PARSER);
+  const history = files.get(TRAINING_HISTORY);
+  const test = history ? decodeTestResult(history) : {};
+  if (test === null) throw corrupt(join(directory, TRAINING_HISTORY), 'is no training history');
+  files.delete(TRAINING_HISTORY);
   const {
     format: _format,
     library: _library,
@@ -107,6 +104,7 @@ export async function readModel(directory: string, kind?: string): Promise<Store
     judgement,
     ...(parser ? { parser } : {}),
     ...(session === undefined ? {} : { session }),
+    ...test,
   };
 }
 
@@ -120,6 +118,8 @@ const infinite = z.union([
   z.enum(['Infinity', '-Infinity']).transform(Number),
   z.null().transform(() => Number.NaN),
 ]);
+/** What models of earlier versions did not measure. */
+const measured = infinite.default(Number.NaN);
 const percentile = z.object({ level: z.number(), value: infinite, low: infinite, high: infinite });
 
 const manifestSchema = z.object({
@@ -133,7 +133,11 @@ const manifestSchema = z.object({
       epoch: z.number(),
       epochs: z.number(),
       trainLoss: z.number(),
+      trainTop1: measured,
+      trainTop5: measured,
       validationLoss: infinite,
+      validationTop1: measured,
+      validationTop5: measured,
       seconds: z.number(),
     }),
   ),

@@ -41,15 +41,17 @@ export async function writeDirectory(
 /**
  * Makes sure, before long work, that `writeDirectory` will be allowed to write there.
  *
+ * @param flag that named the directory
  * @throws CaracalError `E_FILE_UNWRITABLE`
  */
 export async function checkDirectory(
   directory: string,
   mayReplace: (names: readonly string[]) => boolean,
+  flag = '--out',
 ): Promise<void> {
-  if (directory === '') throw new CaracalError('E_USAGE', '--out is empty: name a directory.');
+  if (directory === '') throw new CaracalError('E_USAGE', `${flag} is empty: name a directory.`);
   const target = resolve(directory);
-  const names = existsSync(target) ? await list(target) : [];
+  const names = existsSync(target) ? await list(target, flag) : [];
   if (names.length > 0 && !mayReplace(names)) {
     throw new CaracalError(
       'E_FILE_UNWRITABLE',
@@ -64,7 +66,7 @@ export async function checkDirectory(
     // Permissions do not tell all: some file systems let nobody make a folder.
     await rmdir(await mkdtemp(join(parent, '.caracal-')));
   } catch (cause) {
-    throw unwritable(directory, cause);
+    throw unwritable(directory, cause, flag);
   }
 }
 
@@ -95,20 +97,20 @@ async function makeFolder(path: string): Promise<void> {
   await mkdir(path);
 }
 
-async function list(target: string): Promise<string[]> {
+async function list(target: string, flag: string): Promise<string[]> {
   try {
     return await readdir(target);
   } catch (cause) {
-    throw unwritable(target, cause);
+    throw unwritable(target, cause, flag);
   }
 }
 
-function unwritable(path: string, cause: unknown): CaracalError {
+function unwritable(path: string, cause: unknown, flag = '--out'): CaracalError {
   // The system names our own temporary path too, which says nothing to the user.
   const why = (cause instanceof Error ? cause.message : String(cause)).replace(/, \w+ '.*/, '');
   return new CaracalError(
     'E_FILE_UNWRITABLE',
-    `${path}: cannot be written (${why}). Choose another --out or mend its permissions.`,
+    `${path}: cannot be written (${why}). Choose another ${flag} or mend its permissions.`,
     { file: path },
     { cause },
   );

@@ -12,12 +12,14 @@ import {
 import {
   adam,
   add,
+  cast,
   compile,
   createSession,
   float32Data,
   gather,
   glorotUniform,
   input,
+  lessOrEqual,
   linearDecay,
   lstm,
   matmul,
@@ -44,6 +46,7 @@ import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter
 import { keyLogProbs, mostExpected, need, surpriseOf } from './next-key.ts';
 import { resolveOptions } from './options.ts';
 import { trainingDataHash } from './training-data.ts';
+import { trainingRun } from './training-run.ts';
 import { runWindows, windowExamples } from './window-runs.ts';
 
 /** Options of DeepLog's key model. */
@@ -116,12 +119,14 @@ export const deeplog: Detector<DeepLogOptions> = {
       initial: initialWeights(settings, vocabulary.size, options.seed),
       loss: (weights, { history, next }) =>
         surpriseOf(windowLogProbs(weights, need(history), settings, events), need(next)).nll,
+      accuracy: (weights, { history, next }, k) => {
+        const { rank } = surpriseOf(windowLogProbs(weights, need(history), settings, events), need(next));
+        return cast(lessOrEqual(rank, k), 'float32');
+      },
       train: examplesOf(trainSet),
       validation,
       optimizer: (steps) => adam({ lr: linearDecay(settings.lr, steps) }),
-      seed: options.seed,
-      ...(options.threads === undefined ? {} : { runtime: { threads: options.threads } }),
-      ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
+      ...trainingRun('deeplog', settings, options),
     });
     const description: ModelDescription = {
       kind: 'deeplog',

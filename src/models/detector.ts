@@ -1,4 +1,4 @@
-import type { EpochReport } from '../train/index.ts';
+import type { CheckpointOptions, EpochReport, StepReport } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
 
 export type { EpochReport };
@@ -36,6 +36,10 @@ export interface FitOptions {
   readonly threads?: number;
   /** Called after each epoch. */
   readonly onEpoch?: (epoch: EpochReport) => void;
+  /** Called after each training step. */
+  readonly onStep?: (step: StepReport) => void;
+  /** Keeps what a training that is killed needs to go on; detectors that are not trained in steps have no use for it. */
+  readonly checkpoint?: CheckpointOptions;
 }
 
 /** A detector that has learned. */

@@ -32,6 +32,7 @@ import {
   glorotUniform,
   greaterOrEqual,
   input,
+  lessOrEqual,
   linearDecay,
   matmul,
   mul,
@@ -67,6 +68,7 @@ import { keyLogProbs, mostExpected, need, surpriseOf } from './next-key.ts';
 import { resolveOptions } from './options.ts';
 import { packedExamples, runSequences } from './sequence-runs.ts';
 import { trainingDataHash } from './training-data.ts';
+import { trainingRun } from './training-run.ts';
 
 /** Options of LogMamba. */
 export interface LogMambaOptions {
@@ -158,6 +160,7 @@ export const logmamba: Detector<LogMambaOptions> = {
       ...settings,
       initial: initialWeights(settings, vocabulary.size, options.seed),
       loss: (weights, batch) => rowLoss(weights, batch, settings, events),
+      accuracy: (weights, batch, k) => rowAccuracy(weights, batch, settings, events, k),
       train: examplesOf(trainSet),
       validation,
       optimizer: (steps) =>
@@ -168,9 +171,7 @@ export const logmamba: Detector<LogMambaOptions> = {
           }),
           1,
         ),
-      seed: options.seed,
-      ...(options.threads === undefined ? {} : { runtime: { threads: options.threads } }),
-      ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
+      ...trainingRun('logmamba', settings, options),
     });
     const description: ModelDescription = {
       kind: 'logmamba',
@@ -296,8 +297,19 @@ function lastInputs(before: Value, entering: Value, valid: Value, taps: number):
 
 /** Loss of each packed row: the mean NLL of its positions by their shares. (B) */
 function rowLoss(weights: Values, batch: Values, sizes: Sizes, events: number): Value {
-  const [keys, next] = [need(batch.keys), need(batch.next)];
-  const [segment, share] = [need(batch.segment), need(batch.share)];
+  const { nll } = rowSurprise(weights, batch, sizes, events);
+  return reduceSum(mul(nll, need(batch.share)), { axes: [1] });
+}
+
+/** Share of each packed row whose keys were among the k likeliest. (B) */
+function rowAccuracy(weights: Values, batch: Values, sizes: Sizes, events: number, k: number): Value {
+  const { rank } = rowSurprise(weights, batch, sizes, events);
+  return reduceSum(mul(cast(lessOrEqual(rank, k), 'float32'), need(batch.share)), { axes: [1] });
+}
+
+/** NLL and rank at each position of packed rows, (B, T). */
+function rowSurprise(weights: Values, batch: Values, sizes: Sizes, events: number): { nll: Value; rank: Value } {
+  const [keys, next, segment] = [need(batch.keys), need(batch.next), need(batch.segment)];
   const T = Number(keys.shape[1]);
   const causal = Uint8Array.from({ length: T * T }, (_, i) => (i % T <= Math.floor(i / T) ? 1 : 0));
   const same = equal(expandDims(segment, 2), expandDims(segment, 1)); // (B, T, T)
@@ -307,7 +319,7 @@ function rowLoss(weights: Values, batch: Values, sizes: Sizes, events: number): 
     return expandDims(cast(equal(segment, earlier), 'float32'), 2); // (B, T, 1)
   });
   const { logProbs } = network(weights, keys, sizes, events, { visible, reach });
-  return reduceSum(mul(surpriseOf(logProbs, next).nll, share), { axes: [1] });
+  return surpriseOf(logProbs, next);
 }
 
 /** `visible` and `valid` of rows that hold one session each, from `mask` (B, T). */

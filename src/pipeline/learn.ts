@@ -1,6 +1,12 @@
 import { CaracalError } from '../errors.ts';
 import type { Detector, DetectorModel, FitOptions } from '../models/index.ts';
-import { type Calibration, calibrate, flagRate, thresholdForFlagRate } from '../score/index.ts';
+import {
+  flagRate,
+  type Judgement,
+  judgementFrom,
+  type PredictionAccuracy,
+  predictionAccuracy,
+} from '../score/index.ts';
 import { splitSequences } from '../sequence/index.ts';
 import type { SequenceSet } from '../types.ts';
 import { EVENT_FLAG_RATE } from './channel.ts';
@@ -8,23 +14,20 @@ import { EVENT_FLAG_RATE } from './channel.ts';
 /** How to learn a model that will judge other logs. */
 export interface LearnOptions extends FitOptions {
   readonly validationSplit: number;
+  /** Share of the sequences kept apart, to say at the end how well the model predicts; none unless told. */
+  readonly testSplit?: number;
 }
 
 /** A model and how it decides, both from normal sequences alone. */
 export interface Learned {
   readonly model: DetectorModel;
-  readonly judgement: {
-    /** A sequence that scores above it is flagged: at most 0.5 % of the held-out ones do. */
-    readonly threshold: number;
-    /** An event that scores above it is flagged: at most 0.5 % of the held-out ones do. */
-    readonly eventThreshold: number;
-    /** Rank that at most 0.5 % of the held-out events exceed. */
-    readonly topK: number;
-    readonly calibration: Calibration;
-  };
+  /** Flags at most 0.5 % of the held-out sequences, and of their events. */
+  readonly judgement: Judgement;
   /** Share of the held-out sequences that the threshold flags. */
   readonly validationFlagRate: number;
   readonly sequences: { readonly train: number; readonly validation: number };
+  /** Of the sequences kept apart, where there are any and the model predicts keys. */
+  readonly test?: PredictionAccuracy;
 }
 
 /**
@@ -39,20 +42,18 @@ export async function learn(detector: Detector, set: SequenceSet, options: Learn
       'there is no event to learn from. Give normal logs or sequences with keys.',
     );
   }
-  const { validationSplit, ...fit } = options;
-  const { train, validation } = splitSequences(set, validationSplit, options.seed, { learnEveryKey: true });
+  const { validationSplit, testSplit = 0, ...fit } = options;
+  const everyKey = { learnEveryKey: true };
+  const { train: rest, validation: apart } = splitSequences(set, testSplit, options.seed, everyKey);
+  const { train, validation } = splitSequences(rest, validationSplit, options.seed, everyKey);
   const model = await detector.fit(train, validation, fit);
   const held = await model.score(validation);
-  const threshold = thresholdForFlagRate(held.sequence, EVENT_FLAG_RATE);
+  const judgement = judgementFrom(held, EVENT_FLAG_RATE);
   return {
     model,
-    judgement: {
-      threshold,
-      eventThreshold: thresholdForFlagRate(held.nll, EVENT_FLAG_RATE),
-      topK: Math.floor(thresholdForFlagRate(held.rank, EVENT_FLAG_RATE)),
-      calibration: calibrate(held.nll),
-    },
-    validationFlagRate: flagRate(held.sequence, threshold),
+    judgement,
+    validationFlagRate: flagRate(held.sequence, judgement.threshold),
     sequences: { train: train.count, validation: validation.count },
+    ...(model.expected && apart.count > 0 ? { test: predictionAccuracy(await model.score(apart)) } : {}),
   };
 }

@@ -76,7 +76,7 @@ export {
   sgd,
   type Values,
 } from './optimizer.ts';
-export { createSession, type Device, type RuntimeOptions, type Session } from './runtime.ts';
+export { createSession, type Device, defaultThreads, type RuntimeOptions, type Session } from './runtime.ts';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.ts';
 export { linearDecay, warmup } from './schedule.ts';
 export type { Dim, Shape } from './shape.ts';

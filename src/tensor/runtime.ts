@@ -41,7 +41,7 @@ export interface Session {
  */
 export async function createSession(
   model: Uint8Array,
-  { device = 'cpu', threads = availableParallelism() }: RuntimeOptions = {},
+  { device = 'cpu', threads = defaultThreads() }: RuntimeOptions = {},
 ): Promise<Session> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new CaracalError('E_USAGE', `threads must be a whole number of at least 1, not ${threads}.`, { threads });
@@ -67,6 +67,11 @@ export async function createSession(
     },
     dispose: () => session.release(),
   };
+}
+
+/** Threads within an op unless told: all cores. */
+export function defaultThreads(): number {
+  return availableParallelism();
 }
 
 // --- internal ---

@@ -13,48 +13,67 @@ export interface TrainingStepOptions {
   /** The inputs to learn, by their names. */
   readonly parameters: Values;
   readonly optimizer: Optimizer;
+  /** What else to know of a batch, one number each. It shares the loss's computation and learns nothing. */
+  readonly measures?: Values;
 }
 
 /**
  * A whole training step as ONE ONNX graph. Inputs: parameters, optimiser state, batch.
- * Outputs: `loss`, and under `new.NAME` every parameter and state.
+ * Outputs: `loss`, under `measure.NAME` every measure, and under `new.NAME` every
+ * parameter and state.
  */
 export interface TrainingStep {
   readonly graph: CompiledGraph;
   /** Optimiser state before the first step. */
   readonly initialState: Tensors;
+  /** Names of the parameters. */
+  readonly parameters: readonly string[];
   /** Names of the parameters and of the state. */
   readonly carried: readonly string[];
+  /** Names of the measures. */
+  readonly measures: readonly string[];
 }
 
 /** Extends the graph of a loss with its gradients and the optimiser's update. */
-export function buildTrainingStep({ loss, parameters, optimizer }: TrainingStepOptions): TrainingStep {
+export function buildTrainingStep({ loss, parameters, optimizer, measures = {} }: TrainingStepOptions): TrainingStep {
   const names = Object.keys(parameters);
   const slopes = gradients(loss, Object.values(parameters));
   const byName = Object.fromEntries(names.flatMap((name, index) => (slopes[index] ? [[name, slopes[index]]] : [])));
   const initialState = optimizer.init(parameters);
   const updated = optimizer.update(parameters, byName, inputsLike(initialState));
   const carried = Object.entries({ ...updated.parameters, ...updated.state });
+  const prefixed = (prefix: string, values: [string, Value][]): Values =>
+    Object.fromEntries(values.map(([name, value]) => [`${prefix}.${name}`, value]));
   const graph = compile({
     name: 'training-step',
-    outputs: { loss, ...Object.fromEntries(carried.map(([name, value]) => [`new.${name}`, value])) },
+    outputs: { loss, ...prefixed('measure', Object.entries(measures)), ...prefixed('new', carried) },
   });
-  return { graph, initialState, carried: carried.map(([name]) => name) };
+  return {
+    graph,
+    initialState,
+    parameters: names,
+    carried: carried.map(([name]) => name),
+    measures: Object.keys(measures),
+  };
 }
 
 /** A training step with the weights it works on. */
 export interface Trainer {
   /** One step on one batch; returns the loss before the step. */
   step(batch: Tensors): Promise<number>;
+  /** The measures of the last step's batch, before the step. */
+  measures(): Readonly<Record<string, number>>;
   /** The weights as they are now. */
   parameters(): Tensors;
+  /** The weights and the optimiser's state as they are now: a trainer opened with them goes on from here. */
+  carried(): Tensors;
   dispose(): Promise<void>;
 }
 
 /**
  * Opens a training step and carries weights and state from step to step.
  *
- * @param initial values of the parameters before the first step
+ * @param initial values of the parameters before the first step; with those of the state, which begins anew unless given
  */
 export async function createTrainer(
   step: TrainingStep,
@@ -62,14 +81,20 @@ export async function createTrainer(
   runtime: RuntimeOptions = {},
 ): Promise<Trainer> {
   const session = await createSession(step.graph.bytes, runtime);
-  let carried: Tensors = { ...initial, ...step.initialState };
+  let carried: Tensors = { ...step.initialState, ...initial };
+  let measures: Readonly<Record<string, number>> = {};
   return {
     step: async (batch) => {
       const outputs = await session.run({ ...batch, ...carried });
       carried = Object.fromEntries(step.carried.map((name) => [name, pick(outputs, `new.${name}`)]));
+      measures = Object.fromEntries(
+        step.measures.map((name) => [name, Number(pick(outputs, `measure.${name}`).data[0])]),
+      );
       return Number(pick(outputs, 'loss').data[0]);
     },
-    parameters: () => Object.fromEntries(Object.keys(initial).map((name) => [name, pick(carried, name)])),
+    measures: () => measures,
+    parameters: () => Object.fromEntries(step.parameters.map((name) => [name, pick(carried, name)])),
+    carried: () => carried,
     dispose: () => session.dispose(),
   };
 }

@@ -12,12 +12,16 @@ import {
   type Session,
   type Tensors,
   type Trainer,
+  type TrainingStep,
   type Value,
   type Values,
 } from '../tensor/index.ts';
 import { createRng } from '../util/rng.ts';
+import { type CheckpointOptions, decodeCheckpoint, encodeCheckpoint, type TrainingState } from './checkpoint.ts';
 import { type Examples, spread, takeBatch, totalWeight, WEIGHT } from './examples.ts';
-import type { EpochReport } from './history.ts';
+import type { EpochReport, StepReport } from './history.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { type Measures, NOT_MEASURED, NOTHING, over, plus } from './measures.ts';
 
 /** What to train and how. */
 export interface TrainOptions {
@@ -25,6 +29,8 @@ export interface TrainOptions {
   readonly initial: Tensors;
   /** Loss of each row of a batch, (B), before weights. The batch has the columns of the examples. */
   readonly loss: (parameters: Values, batch: Values) => Value;
+  /** Share of each row that is right where the k likeliest answers count, (B). Without it no accuracy is measured. */
+  readonly accuracy?: (parameters: Values, batch: Values, k: number) => Value;
   readonly train: Examples;
   /** Decides when to stop and is never learned from; without examples all epochs run and the last weights stay. */
   readonly validation: Examples;
@@ -42,6 +48,10 @@ export interface TrainOptions {
   readonly seed: number;
   readonly runtime?: RuntimeOptions;
   readonly onEpoch?: (report: EpochReport) => void;
+  readonly onStep?: (report: StepReport) => void;
+  readonly checkpoint?: CheckpointOptions;
+  /** What the functions above were made from, so that a checkpoint of other settings can be told by name. */
+  readonly settings?: Identity;
 }
 
 /** What training gave. */
@@ -58,62 +68,128 @@ export interface TrainResult {
  * validation loss with the best weights kept. The objective is the mean loss over all
  * examples with their repetitions; each batch's gradient estimates it without bias.
  *
- * @throws CaracalError `E_TOO_LITTLE_DATA` without training examples, `E_RUNTIME` where the loss is no longer finite
+ * A training that was killed and goes on from its checkpoint ends with the weights that it
+ * would have ended with, to the bit.
+ *
+ * @throws CaracalError `E_TOO_LITTLE_DATA` without training examples, `E_RUNTIME` where the loss is no longer finite,
+ *   `E_CHECKPOINT` for a checkpoint of other data or settings
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { initial, train: examples, validation, patience, seed, onEpoch } = options;
+  const { train: examples, validation, patience, onEpoch } = options;
   if (examples.count === 0) {
     throw new CaracalError('E_TOO_LITTLE_DATA', 'There are no examples to train on; give more sequences.');
   }
-  const batchSize = Math.min(options.batchSize, examples.count);
-  const { order, shares } = spread(examples);
-  const graph = buildGraph(options, batchSize);
-  const steps = Math.ceil(order.length / batchSize);
-  const epochs = Math.max(1, Math.min(options.epochs, Math.floor(options.maxSteps / steps)));
-  const optimizer = options.optimizer(epochs * steps);
-  const trainer = await createTrainer(buildTrainingStep({ ...graph, optimizer }), initial, options.runtime);
+  const plan = planOf(options);
+  const { order, epochs } = plan;
+  const accuracy = (value: number): number => (options.accuracy ? value : Number.NaN);
+  const { measures, step } = buildGraph(options, plan);
+  const checkpoints = openCheckpoints(options, plan, step);
+  let state = (await checkpoints.read()) ?? beginning(options.initial);
+  const trainer = await createTrainer(step, state.carried, options.runtime);
   const evaluator =
-    validation.count > 0
-      ? await createSession(compile({ outputs: { loss: graph.loss } }).bytes, options.runtime)
-      : null;
+    validation.count > 0 ? await createSession(compile({ outputs: measures }).bytes, options.runtime) : null;
 
-  const rng = createRng(seed).fork('shuffle');
-  const history: EpochReport[] = [];
-  let best = { parameters: initial, loss: Number.POSITIVE_INFINITY, epoch: 0 };
+  const rng = createRng(options.seed).fork('shuffle');
+  for (let epoch = 1; epoch < state.epoch; epoch++) rng.shuffle(order);
   try {
-    for (let epoch = 1; epoch <= epochs && epoch - best.epoch <= patience; epoch++) {
+    while (state.epoch <= epochs && state.epoch - state.best.epoch <= patience) {
+      const { epoch } = state;
+      rng.shuffle(order);
+      state = await finishEpoch(state, trainer, plan, checkpoints, options.onStep);
       const started = performance.now();
-      const trainLoss = await runEpoch(trainer, shares, rng.shuffle(order), batchSize);
       const parameters = trainer.parameters();
-      const validationLoss = evaluator ? await meanLoss(evaluator, validation, parameters, batchSize) : Number.NaN;
-      if (!Number.isFinite(trainLoss) || (evaluator && !Number.isFinite(validationLoss))) {
+      const trained = over(state.sums, plan.scale * plan.weight);
+      const validated = evaluator ? await meanOf(evaluator, validation, parameters, plan.batchSize) : NOT_MEASURED;
+      if (!Number.isFinite(trained.loss) || (evaluator && !Number.isFinite(validated.loss))) {
         throw new CaracalError(
           'E_RUNTIME',
           `The loss is no longer finite in epoch ${epoch}; lower the learning rate (--lr).`,
           { epoch },
         );
       }
-      if (!evaluator || validationLoss < best.loss) best = { parameters, loss: validationLoss, epoch };
-      const report = { epoch, epochs, trainLoss, validationLoss, seconds: (performance.now() - started) / 1000 };
-      history.push(report);
+      const report: EpochReport = {
+        epoch,
+        epochs,
+        trainLoss: trained.loss,
+        trainTop1: accuracy(trained.top1),
+        trainTop5: accuracy(trained.top5),
+        validationLoss: validated.loss,
+        validationTop1: accuracy(validated.top1),
+        validationTop5: accuracy(validated.top5),
+        seconds: state.seconds + (performance.now() - started) / 1000,
+      };
+      const lowest = state.history[state.best.epoch - 1]?.validationLoss ?? Number.POSITIVE_INFINITY;
+      const better = !evaluator || report.validationLoss < lowest;
+      state = {
+        ...beginning(trainer.carried()),
+        epoch: epoch + 1,
+        best: better ? { epoch, parameters } : state.best,
+        history: [...state.history, report],
+      };
       onEpoch?.(report);
     }
   } finally {
     await Promise.all([trainer.dispose(), evaluator?.dispose()]);
   }
-  return { parameters: best.parameters, history, bestEpoch: best.epoch };
+  return { parameters: state.best.parameters, history: state.history, bestEpoch: state.best.epoch };
 }
 
 // --- internal ---
 
-/** Weighted sum of the losses of a batch of `size` rows. */
+/** What follows from the options before the first step. */
+interface Plan {
+  readonly batchSize: number;
+  /** Rows of an epoch, to be shuffled. */
+  readonly order: Int32Array;
+  readonly shares: Examples;
+  /** Weight of all rows of `order`. */
+  readonly weight: number;
+  /** Factor on the weights of a batch. */
+  readonly scale: number;
+  /** Steps of an epoch. */
+  readonly steps: number;
+  readonly epochs: number;
+}
+
+function planOf(options: TrainOptions): Plan {
+  const batchSize = Math.min(options.batchSize, options.train.count);
+  const { order, shares } = spread(options.train);
+  const steps = Math.ceil(order.length / batchSize);
+  const weight = order.reduce((sum, row) => sum + shares.weights[row]!, 0);
+  return {
+    batchSize,
+    order,
+    shares,
+    weight,
+    // Dividing by the mean weight of all batches, not by the batch's own, keeps rare examples as rare as they are.
+    scale: order.length / (weight * batchSize),
+    steps,
+    epochs: Math.max(1, Math.min(options.epochs, Math.floor(options.maxSteps / steps))),
+  };
+}
+
+/** Weighted sums over a batch, and the step that makes the loss among them small. */
 function buildGraph(
-  { initial, loss, train: examples }: TrainOptions,
-  size: number,
-): { parameters: Values; loss: Value } {
+  { initial, loss, accuracy, train: examples, optimizer }: TrainOptions,
+  { batchSize, epochs, steps }: Plan,
+): { measures: Values & { readonly loss: Value }; step: TrainingStep } {
   const parameters = inputsOf(initial, (shape) => shape);
-  const batch = inputsOf(examples.columns, ([, ...row]) => [size, ...row]);
-  return { parameters, loss: reduceSum(mul(loss(parameters, batch), input(WEIGHT, [size]))) };
+  const batch = inputsOf(examples.columns, ([, ...row]) => [batchSize, ...row]);
+  const weight = input(WEIGHT, [batchSize]);
+  const summed = (rows: Value): Value => reduceSum(mul(rows, weight));
+  const accuracies: Values = accuracy
+    ? { top1: summed(accuracy(parameters, batch, 1)), top5: summed(accuracy(parameters, batch, 5)) }
+    : {};
+  const total = summed(loss(parameters, batch));
+  return {
+    measures: { loss: total, ...accuracies },
+    step: buildTrainingStep({
+      loss: total,
+      parameters,
+      optimizer: optimizer(epochs * steps),
+      measures: accuracies,
+    }),
+  };
 }
 
 function inputsOf(tensors: Tensors, shapeOf: (shape: readonly number[]) => readonly number[]): Values {
@@ -122,24 +198,84 @@ function inputsOf(tensors: Tensors, shapeOf: (shape: readonly number[]) => reado
   );
 }
 
-/** One pass over the examples. Returns their mean loss. */
-async function runEpoch(trainer: Trainer, examples: Examples, order: Int32Array, batchSize: number): Promise<number> {
-  const total = order.reduce((sum, row) => sum + examples.weights[row]!, 0);
-  // Dividing by the mean weight of all batches, not by the batch's own, keeps rare examples as rare as they are.
-  const scale = order.length / (total * batchSize);
-  let sum = 0;
-  for (let start = 0; start < order.length; start += batchSize) {
-    sum += await trainer.step(takeBatch(examples, order, start, batchSize, scale));
-  }
-  return sum / (scale * total);
+/** The state before the first step of an epoch. */
+function beginning(carried: Tensors): TrainingState {
+  return {
+    epoch: 1,
+    step: 0,
+    sums: NOTHING,
+    seconds: 0,
+    carried,
+    best: { epoch: 0, parameters: carried },
+    history: [],
+  };
 }
 
-async function meanLoss(session: Session, examples: Examples, parameters: Tensors, batchSize: number): Promise<number> {
-  const order = Int32Array.from({ length: examples.count }, (_, row) => row);
-  let sum = 0;
-  for (let start = 0; start < examples.count; start += batchSize) {
-    const { loss } = await session.run({ ...parameters, ...takeBatch(examples, order, start, batchSize, 1) });
-    sum += Number(loss?.data[0]);
+/** Reads a checkpoint where one is to be gone on from, and writes one whenever it is time. */
+interface Checkpoints {
+  read(): Promise<TrainingState | null>;
+  write(state: () => TrainingState): Promise<void>;
+}
+
+function openCheckpoints(options: TrainOptions, { steps, epochs }: Plan, step: TrainingStep): Checkpoints {
+  const { checkpoint } = options;
+  if (!checkpoint) return { read: async () => null, write: async () => {} };
+  const { store, every, resume, onResume } = checkpoint;
+  if (!Number.isInteger(every) || every < 1) {
+    throw new CaracalError('E_USAGE', `Steps between checkpoints must be a whole number of at least 1, not ${every}.`);
   }
-  return sum / totalWeight(examples);
+  const identity = identityOf(options, step.graph.bytes);
+  let made = 0;
+  return {
+    async read() {
+      const bytes = resume ? await store.read() : null;
+      if (!bytes) return null;
+      const state = decodeCheckpoint(bytes, identity);
+      onResume?.({ epoch: state.epoch, epochs, step: state.step, steps });
+      return state;
+    },
+    async write(state) {
+      made++;
+      if (made % every === 0) await store.write(encodeCheckpoint(identity, state()));
+    },
+  };
+}
+
+/** Makes the steps that are left of the epoch under way. */
+async function finishEpoch(
+  before: TrainingState,
+  trainer: Trainer,
+  { shares, order, batchSize, scale, steps, epochs }: Plan,
+  { write }: Checkpoints,
+  onStep: TrainOptions['onStep'],
+): Promise<TrainingState> {
+  const { epoch } = before;
+  const started = performance.now();
+  let { step, sums } = before;
+  const now = (): TrainingState => ({
+    ...before,
+    step,
+    sums,
+    seconds: before.seconds + (performance.now() - started) / 1000,
+    carried: trainer.carried(),
+  });
+  while (step < steps) {
+    const loss = await trainer.step(takeBatch(shares, order, step * batchSize, batchSize, scale));
+    sums = plus(sums, { ...NOTHING, ...trainer.measures(), loss });
+    step++;
+    onStep?.({ epoch, epochs, step, steps });
+    await write(now);
+  }
+  return now();
+}
+
+async function meanOf(session: Session, examples: Examples, parameters: Tensors, batchSize: number): Promise<Measures> {
+  const order = Int32Array.from({ length: examples.count }, (_, row) => row);
+  let sums = NOTHING;
+  for (let start = 0; start < examples.count; start += batchSize) {
+    const outputs = await session.run({ ...parameters, ...takeBatch(examples, order, start, batchSize, 1) });
+    const of = (name: string): number => Number(outputs[name]?.data[0] ?? 0);
+    sums = plus(sums, { loss: of('loss'), top1: of('top1'), top5: of('top5') });
+  }
+  return over(sums, totalWeight(examples));
 }

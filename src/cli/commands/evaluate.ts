@@ -1,5 +1,7 @@
 import { defineCommand } from 'citty';
+import { CaracalError } from '../../errors.ts';
 import { type EvaluateReport, evaluate, VALIDATION_FLAG_RATE } from '../../evaluate/index.ts';
+import { checkModelDirectory, writeModel } from '../../files/index.ts';
 import { flags, trainingFlags, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { detectorNamed } from '../models.ts';
@@ -21,6 +23,7 @@ export const evaluateCommand = defineCommand({
       description: `${trainingFlags.window.description}; several, as 10,20,50, to sweep`,
     },
     score: flags.score,
+    out: { type: 'string', valueHint: 'dir', description: 'also write the model directory' },
     'keys-column': flags['keys-column'],
     'label-column': flags['label-column'],
     'id-column': flags['id-column'],
@@ -32,6 +35,10 @@ export const evaluateCommand = defineCommand({
     const windows = args.window?.split(',') ?? [undefined];
     const runs = windows.map((window) => trainingOptions({ ...args, window }));
     const score = scoreRule(args.score);
+    if (args.out !== undefined && windows.length > 1) {
+      throw new CaracalError('E_USAGE', '--out takes one model, and --window names several. Name one window.');
+    }
+    if (args.out !== undefined) await checkModelDirectory(args.out);
     const label = args['label-column'];
     const columns = { keys: args['keys-column'], id: args['id-column'], label };
     const train = await readNormalSequences(args.train, columns);
@@ -45,6 +52,9 @@ export const evaluateCommand = defineCommand({
         const report = await evaluate(detector, train.set, test.set, {
           ...options,
           score,
+          onModel: async ({ model, ...rest }) => {
+            if (args.out !== undefined) await writeModel(args.out, { model: await model.encode(), ...rest });
+          },
           onEpoch: ({ epoch, epochs, validationLoss }) =>
             progress.update(
               `training, validation loss ${validationLoss.toFixed(4)}`,

@@ -2,13 +2,16 @@ import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { checkModelDirectory, writeModel } from '../../files/index.ts';
 import { ingest, learn } from '../../pipeline/index.ts';
+import type { PredictionAccuracy } from '../../score/index.ts';
 import type { SequenceSet } from '../../types.ts';
-import { flags, trainingFlags, trainingOptions } from '../flags.ts';
+import { checkpointFlags, checkpointsOf } from '../checkpoint-flags.ts';
+import { flags, numberFlag, trainingFlags, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { type LineCounts, lineCounts, round } from '../results.ts';
+import { roundedJson } from '../rounded-json.ts';
 import { normalAlone, readSequences, sequenceCsvAmong } from '../sequences.ts';
 import { count, neutral, percent, plural } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
@@ -20,6 +23,13 @@ export const train = defineCommand({
     out: { type: 'string', required: true, valueHint: 'dir', description: 'model directory to write' },
     ...logFlags,
     ...trainingFlags,
+    ...checkpointFlags,
+    'test-split': {
+      type: 'string',
+      default: '0',
+      valueHint: 'share',
+      description: 'share of the training sequences kept apart to test the model at the end',
+    },
     'keys-column': flags['keys-column'],
     'label-column': flags['label-column'],
     'id-column': flags['id-column'],
@@ -29,30 +39,44 @@ export const train = defineCommand({
     const io = data as Io;
     const detector = detectorNamed(args.model);
     const options = trainingOptions(args);
+    const testSplit = numberFlag('test-split', args['test-split'], { least: 0, most: 0.9 });
     const input = await trainingInput(args._, args);
     await checkModelDirectory(args.out);
+    const checkpoints = await checkpointsOf(args);
     const progress = createProgress(io);
     try {
       const learned = await learn(detector, input.set, {
         ...options,
+        ...checkpoints.options,
+        ...(testSplit === undefined ? {} : { testSplit }),
         onEpoch: ({ epoch, epochs, validationLoss }) =>
           progress.update(`training, validation loss ${validationLoss.toFixed(4)}`, epoch / epochs),
       });
+      const { test } = learned;
       try {
         await writeModel(args.out, {
           model: await learned.model.encode(),
           judgement: learned.judgement,
+          ...(test ? { test } : {}),
           ...(input.parser ? { parser: input.parser } : {}),
           ...(args.session === undefined ? {} : { session: args.session }),
         });
       } finally {
         await learned.model.dispose();
       }
+      await checkpoints.done();
       progress.stop();
       const { description } = learned.model;
       const { calibration, threshold } = learned.judgement;
       const last = description.history.at(-1);
-      const warnings = learned.sequences.validation > 0 ? input.warnings : [...input.warnings, nothingHeldOut(args)];
+      const warnings = [
+        ...input.warnings,
+        ...(learned.sequences.validation > 0 ? [] : [nothingHeldOut(args)]),
+        ...(args.checkpoint !== undefined && description.history.length === 0
+          ? [noSteps(args.checkpoint, detector.name)]
+          : []),
+      ];
+      const resumed = checkpoints.resumed();
       const summary = {
         type: 'summary',
         out: args.out,
@@ -62,10 +86,12 @@ export const train = defineCommand({
         events: input.events,
         keys: description.vocabulary.length,
         epochs: last?.epoch ?? 0,
+        ...(resumed ? { resumed } : {}),
         validationLoss: last && Number.isFinite(last.validationLoss) ? round(last.validationLoss) : null,
         threshold: Number.isFinite(threshold) ? round(threshold) : null,
         validationFlagRate: round(learned.validationFlagRate),
         calibrated: calibration.calibrated,
+        ...(test ? { test: roundedJson(test) } : {}),
       };
       if (args.json) {
         writeJsonWarnings(warnings, io);
@@ -74,7 +100,8 @@ export const train = defineCommand({
         writeWarnings(warnings, io);
         io.out(
           `${neutral(args.out)}: ${description.kind}, ${plural(summary.keys, 'key')}, learned from ${plural(summary.events, 'event')} in ${plural(summary.train, 'session')} (${count(summary.validation)} held out).\n` +
-            `${plural(summary.epochs, 'epoch')}, ${thresholdText(summary)}.\n` +
+            `${plural(summary.epochs, 'epoch')}${resumed ? ` (resumed in epoch ${resumed.epoch})` : ''}, ${thresholdText(summary)}.\n` +
+            (test ? `${testText(test)}\n` : '') +
             (calibration.calibrated
               ? ''
               : `uncalibrated: only ${plural(calibration.events, 'held-out event')}; severities are a guess below 1,000.\n`),
@@ -129,6 +156,15 @@ function nothingHeldOut({ _: files }: { readonly _: readonly string[] }): InputW
   const note =
     'no session could be held out to choose thresholds, so the model flags nothing but what it never saw; learn from more sessions';
   return { code: 'too-few-sessions', file: files.join(', '), count: 1, firstLine: 0, note };
+}
+
+function testText({ sequences, loss, top1, top5 }: PredictionAccuracy): string {
+  return `test on ${plural(sequences, 'session')} kept apart: loss ${loss.toFixed(4)}, top 1 ${percent(top1)}, top 5 ${percent(top5)}.`;
+}
+
+function noSteps(directory: string, model: string): InputWarning {
+  const note = `${model} is not trained in steps, so it made no checkpoint`;
+  return { code: 'no-checkpoint', file: directory, count: 1, firstLine: 0, note };
 }
 
 function thresholdText({ threshold, validationFlagRate }: { threshold: number | null; validationFlagRate: number }) {
