@@ -121,10 +121,10 @@ async function run(path: string, name: string, threads: number): Promise<Run> {
   const parser = createParser(name, { entities: false });
   let lines = 0;
   if (threads > 1) {
-    const logs = await openLogsAside([path], undefined, parser.program);
+    const logs = await openLogsAside([path], { forgetNames: true }, parser.program);
     for await (const { batch, scanned } of logs.batches()) lines += parser.parse(batch, scanned).count;
   } else {
-    const reader = await openLogs([path]);
+    const reader = await openLogs([path], { forgetNames: true });
     for await (const batch of reader.batches()) lines += parser.parse(batch).count;
   }
   return {

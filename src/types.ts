@@ -9,13 +9,25 @@
 /** RFC 5424 severities 0 (emergency) to 7 (debug); `LEVEL_UNKNOWN` where the line does not say. */
 export const LEVEL_UNKNOWN = 255;
 
-/** Strings by number: the same string always has the same number within one run. */
+/** Strings by number, from 0 on: the same string always has the same number within one table. */
 export interface StringTable {
   /** Number of `value`, a new one if it was never seen. */
   intern(value: string): number;
+  /** Number of the string whose UTF-8 bytes are `bytes[start, end)`; it is not made for that. */
+  internBytes(bytes: Uint8Array, start: number, end: number): number;
   /** The string of a number; `''` for -1. */
   value(id: number): string;
   readonly size: number;
+  /** Bytes of all strings. */
+  readonly bytes: number;
+  /** The strings from number `from` on; interned in this order by an equal table, they get the same numbers. */
+  after(from: number): PackedStrings;
+}
+
+/** Strings as UTF-8 bytes, one behind the other; string i ends before `ends[i]`. */
+export interface PackedStrings {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ends: Int32Array<ArrayBuffer>;
 }
 
 /** A place that lines come from. */
@@ -44,8 +56,8 @@ export interface LogRecord {
 }
 
 /**
- * Records of one source as columns over the bytes they stand in. `bytes` belongs to
- * the batch. `start[i]` to `end[i]` is the message (header stripped) within `bytes`.
+ * Records of one source as columns over the bytes they stand in. `bytes` holds them
+ * until the reader is asked for its next batch. `start[i]` to `end[i]` is the message (header stripped) within `bytes`.
  * At most 65,536 records.
  */
 export interface RecordBatch {

@@ -1,5 +1,5 @@
-import type { EntityTable, RecordBatch } from '../types.ts';
-import { createByteInterner } from '../util/byte-interner.ts';
+import type { EntityKind, EntityTable, RecordBatch, StringTable } from '../types.ts';
+import { createByteIndex } from '../util/byte-index.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import type { Scanner } from './scanner.ts';
 
@@ -29,12 +29,14 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
   const ip = kinds.indexOf('IP');
   const isAddress = Uint8Array.from(kinds, (kind) => (kind === 'IP' || kind === 'MAC' ? 1 : 0));
   const found = new Int32Array(MAX_ENTITIES);
-  const addresses = createByteInterner((value) => table.intern('address', value));
-  const users = createByteInterner((value) => table.intern('user', value));
+  const addressOf = createNaming('address', table);
+  const userOf = createNaming('user', table);
   const words = createWords(scanner);
-  const hosts: number[] = [];
+  let strings: StringTable | undefined;
+  /** Of the names in `strings`. */
+  let hosts: number[] = [];
   /** By program, then by process id. */
-  const processes: Map<number, number>[] = [];
+  let processes: Map<number, number>[] = [];
   let count = 0;
 
   const add = (entity: number): void => {
@@ -58,7 +60,7 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
     let end = start;
     while (end < to && ENDING[bytes[end]!] === 0) end++;
     while (end > start && (bytes[end - 1] === DOT || bytes[end - 1] === COLON)) end--;
-    if (end > start && end - start <= LONGEST_USER && !addressAt(start, end)) add(users.intern(bytes, start, end));
+    if (end > start && end - start <= LONGEST_USER && !addressAt(start, end)) add(userOf(bytes, start, end));
   };
 
   const wordAt = (token: number): number => words.meaning(hashes[2 * token]!, hashes[2 * token + 1]!);
@@ -113,6 +115,11 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
     found,
     find: (batch, row, tokens) => {
       count = 0;
+      if (batch.strings !== strings) {
+        strings = batch.strings;
+        hosts = [];
+        processes = [];
+      }
       const host = batch.host[row]!;
       const app = batch.app[row]!;
       if (host >= 0) {
@@ -129,7 +136,7 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
       const masks = scanner.found[2]!;
       const { bytes } = batch;
       for (let mask = 0; mask < masks; mask++) {
-        if (maskKind[mask] === ip) add(addresses.intern(bytes, maskStart[mask]!, maskEnd[mask]!));
+        if (maskKind[mask] === ip) add(addressOf(bytes, maskStart[mask]!, maskEnd[mask]!));
       }
       for (let token = 0; token < tokens; token++) {
         if (valueStart[token] !== 0) {
@@ -147,6 +154,17 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
 }
 
 // --- internal ---
+
+/** Entities of one kind by the bytes of their names. */
+function createNaming(kind: EntityKind, table: EntityTable) {
+  const names = createByteIndex();
+  const entities: number[] = [];
+  return (bytes: Uint8Array, start: number, end: number): number => {
+    const name = names.intern(bytes, start, end);
+    entities[name] ??= table.intern(kind, names.text(name));
+    return entities[name]!;
+  };
+}
 
 const DOT = 0x2e;
 const COLON = 0x3a;

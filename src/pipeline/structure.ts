@@ -74,7 +74,8 @@ export async function structure(paths: readonly string[], options: StructureOpti
 async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOptions): Promise<Structured> {
   const { open = openHere, parsing } = options;
   const parser = createParser(options.parser ?? 'drain', { ...parsing, entities: false });
-  const reader = await open(paths, options.read, parser.program);
+  const reading = { ...options.read, forgetNames: true };
+  const reader = await open(paths, reading, parser.program);
   const numbers = createNumberSpool();
   let lines = 0;
   try {
@@ -96,7 +97,7 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     structuredCsv: async function* () {
       yield structuredHeader(options);
       const known = numbers.parts();
-      for await (const { batch } of (await open(paths, options.read, parser.program)).batches()) {
+      for await (const { batch } of (await open(paths, reading, parser.program)).batches()) {
         const { value } = await known.next();
         if (value) yield structuredRows(batch, value, parser, options);
       }

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import type { EntityKind, RecordBatch, StringTable } from '../types.ts';
+import type { EntityKind, RecordBatch } from '../types.ts';
 import { ArchiveTrouble } from './archive-trouble.ts';
 import { createArena } from './arena.ts';
 import { type Columns, createColumns, sliceColumns } from './columns.ts';
 import { createRow, type LineParser, resetRow } from './formats/format.ts';
 import { BLOCK_LINES, createLineCutter, LINE_LIMIT, type LineBlock } from './lines.ts';
+import type { SourceNames } from './names.ts';
 import type { ReportBuilder, WarningCode } from './read-report.ts';
 import { byteOrderMark } from './sniff.ts';
 import { DAY } from './time/civil.ts';
@@ -23,7 +24,7 @@ export interface BatchSource {
   readonly file: string;
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly parser: LineParser;
-  readonly strings: StringTable;
+  readonly names: SourceNames;
   readonly report: ReportBuilder;
   /** No record should be later than this (epoch ms). */
   readonly reference: number;
@@ -76,7 +77,7 @@ function* batches(blocks: Generator<LineBlock>, batcher: Batcher): Generator<Rec
 }
 
 function createBatcher(source: BatchSource): Batcher {
-  const { report, file, parser, strings } = source;
+  const { report, file, parser, names } = source;
   const latest = source.reference + DAY;
   const joins = parser.next !== undefined;
   let line = source.from?.line ?? 1;
@@ -135,7 +136,7 @@ function createBatcher(source: BatchSource): Batcher {
     entityOffsets ??= new Int32Array(rows + 1);
     for (let i = 0; i < row.entities; i++) {
       entityKinds.push(row.entityKinds[i]!);
-      entityValues.push(strings.intern(row.entityValues[i]!));
+      entityValues.push(names.strings.intern(row.entityValues[i]!));
     }
     entityOffsets[n + 1] = entityValues.length;
   };
@@ -146,7 +147,7 @@ function createBatcher(source: BatchSource): Batcher {
       counter.count = 0;
     }
     const kept = n === columns.time.length ? columns : sliceColumns(columns, 0, n);
-    const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings, ...kept };
+    const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings: names.strings, ...kept };
     if (entityOffsets === undefined) return batch;
     const offsets = entityOffsets.subarray(0, n + 1);
     // Rows without entities end where the row before them ends.
@@ -174,6 +175,7 @@ function createBatcher(source: BatchSource): Batcher {
   let joined = 0;
   const batch = (block: LineBlock): RecordBatch => {
     const { bytes, starts, ends } = block;
+    names.beginBatch();
     const columns = createColumns(joins ? Math.min(BLOCK_LINES, block.count + SPARE_ROWS) : block.count);
     const last = ends[block.count - 1]!;
     // Checked once for all lines, because nearly every block is clean.

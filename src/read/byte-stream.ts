@@ -1,13 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CaracalError } from '../errors.ts';
-import { decompress } from './decompress.ts';
+import { compressionOf, decompress } from './decompress.ts';
 import { splitEntry, zipChunks } from './zip.ts';
 
 /** Name of standard input among the paths. */
 export const STDIN = '-';
 
-/** Decompressed bytes of a file, of a file in a zip (`logs.zip!/auth.log`), or of standard input for `-`. */
+/**
+ * Decompressed bytes of a file, of a file in a zip (`logs.zip!/auth.log`), or of standard input for `-`.
+ * A chunk holds until the next one is asked for.
+ */
 export function openBytes(path: string): AsyncGenerator<Uint8Array> {
   return decompress(path === STDIN ? process.stdin : fileChunks(path), path);
 }
@@ -51,10 +53,37 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
     yield* zipChunks(inZip.archive, inZip.name);
     return;
   }
-  const stream = createReadStream(path, { highWaterMark: 512 * 1024 });
   try {
-    yield* stream as AsyncIterable<Uint8Array>;
+    const file = await open(path);
+    try {
+      yield* readAhead(file);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw fileError(path, error);
   }
 }
+
+/** What a file holds; while one chunk is used the next one is read, but from a pipe, which might never give one. */
+async function* readAhead(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const ahead = (await file.stat()).isFile();
+  let chunk = Buffer.allocUnsafeSlow(CHUNK);
+  let spare = Buffer.allocUnsafeSlow(CHUNK);
+  let { bytesRead } = await file.read(chunk, 0, CHUNK);
+  // What unpacks holds chunks for longer.
+  const lasting = bytesRead < LONGEST_MAGIC || compressionOf(chunk) !== undefined;
+  while (bytesRead > 0) {
+    const next = ahead ? file.read(spare, 0, CHUNK) : undefined;
+    try {
+      yield new Uint8Array(chunk.buffer, 0, bytesRead);
+    } finally {
+      await next;
+    }
+    ({ bytesRead } = await (next ?? file.read(spare, 0, CHUNK)));
+    [chunk, spare] = [spare, lasting ? Buffer.allocUnsafeSlow(CHUNK) : chunk];
+  }
+}
+
+const CHUNK = 512 * 1024;
+const LONGEST_MAGIC = 6;

@@ -34,17 +34,21 @@ export function compressionOf(head: Uint8Array): Compression | undefined {
  */
 export async function* decompress(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
   const { head, rest } = await peek(chunks, 6);
-  const compression = compressionOf(head);
-  if (!compression) {
-    yield* rest;
-  } else if (compression.open) {
-    yield* boundedRatio(rest, compression.open);
-  } else {
-    throw new CaracalError(
-      'E_ARCHIVE',
-      `${file} is packed with ${compression.name}, which cannot be read as a stream. Unpack it, or pack it with gzip.`,
-      { file, compression: compression.name },
-    );
+  try {
+    const compression = compressionOf(head);
+    if (!compression) {
+      yield* rest;
+    } else if (compression.open) {
+      yield* boundedRatio(rest, compression.open);
+    } else {
+      throw new CaracalError(
+        'E_ARCHIVE',
+        `${file} is packed with ${compression.name}, which cannot be read as a stream. Unpack it, or pack it with gzip.`,
+        { file, compression: compression.name },
+      );
+    }
+  } finally {
+    await rest.return(undefined);
   }
 }
 
@@ -63,7 +67,8 @@ export async function peek(
       const { value, done } = await iterator.next();
       if (done) ended = true;
       else {
-        seen.push(value);
+        // The next chunk may use the same memory.
+        seen.push(value.slice());
         length += value.length;
       }
     } catch (error) {
@@ -73,8 +78,9 @@ export async function peek(
       ended = true;
     }
   }
-  const rest = async function* (): AsyncGenerator<Uint8Array> {
+  const again = async function* (): AsyncGenerator<Uint8Array> {
     try {
+      yield new Uint8Array(0);
       yield* seen;
       if (failure !== undefined) throw failure;
       while (!ended) {
@@ -88,7 +94,10 @@ export async function peek(
   };
   const head = Buffer.concat(seen);
   // What reads lines is fastest while it only ever sees one class of bytes.
-  return { head: new Uint8Array(head.buffer, head.byteOffset, head.length), rest: rest() };
+  const rest = again();
+  // Begun, so that it closes the stream also where nobody reads on.
+  await rest.next();
+  return { head: new Uint8Array(head.buffer, head.byteOffset, head.length), rest };
 }
 
 // --- internal ---

@@ -3,13 +3,12 @@ export const LINE_LIMIT = 1024 * 1024;
 /** Lines in a block at most. */
 export const BLOCK_LINES = 65_536;
 
-/** Complete lines of a stream. Line i is `bytes[starts[i], ends[i])`, without its line end. */
+/** Complete lines of a stream. Line i is `bytes[starts[i], ends[i])`, without its line end. The memory is reused by the next block. */
 export interface LineBlock {
   readonly bytes: Uint8Array;
   /** Place of `bytes[0]` in the stream. */
   readonly offset: number;
   readonly count: number;
-  /** Reused by the next block. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   /** Bytes of the last line behind its end that were skipped because no buffer holds it. */
@@ -58,10 +57,7 @@ export function createLineCutter(offset = 0): LineCutter {
       yield { bytes: plain(buffer), offset: base, count, starts, ends, hidden: 0, consumed: at - first };
     }
     if (at === 0) return;
-    // The blocks keep the old buffer.
-    const fresh = emptyBuffer(Math.max(CAPACITY, used - at));
-    fresh.set(buffer.subarray(at, used));
-    buffer = fresh;
+    buffer.copyWithin(0, at, used);
     used -= at;
     base += at;
   }
@@ -73,7 +69,6 @@ export function createLineCutter(offset = 0): LineCutter {
     const consumed = used + skipped + lineEnd;
     yield { bytes: plain(buffer), offset: base, count: 1, starts, ends, hidden, consumed };
     base += consumed;
-    buffer = emptyBuffer(CAPACITY);
     used = 0;
     skipped = -1;
   }
@@ -128,7 +123,7 @@ function emptyBuffer(size: number): Buffer<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(size);
 }
 
-/** The same memory without `Buffer`'s methods, some of which mean something else. */
+/** The same memory without `Buffer`'s methods, some of which mean something else; another object for every block, as other bytes are. */
 function plain(buffer: Buffer<ArrayBuffer>): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }

@@ -4,7 +4,7 @@ import { createStringTable } from '../util/tables.ts';
 import type { Detection } from './formats/format.ts';
 import { findInputs, type Input, unfoldZip } from './inputs.ts';
 import { mergeByTime } from './merge.ts';
-import { checkOptions, createNames, moveYears, type OpenSource, openSource, readSource } from './open-source.ts';
+import { checkOptions, moveYears, type OpenSource, openSource, readSource } from './open-source.ts';
 import type { ReadOptions } from './read-options.ts';
 import { createReport, type ReadReport } from './read-report.ts';
 
@@ -82,7 +82,6 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
 
   if (options.year !== undefined) moveYears(opened, options.year, options);
   const strings = createStringTable();
-  const names = createNames(strings);
   return {
     sources: opened.map(({ id, name, format, detection, firstTime, size }) => ({
       id,
@@ -96,7 +95,7 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
       mergeByTime(
         opened.map((source) => ({
           firstTime: source.format.unsorted ? Number.NEGATIVE_INFINITY : source.firstTime,
-          batches: () => readSource(source, options, { strings, names, report }),
+          batches: () => readSource(source, options, { strings, report }),
         })),
       ),
     report: () => report.report(opened.length),

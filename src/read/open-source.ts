@@ -1,6 +1,6 @@
 import { CaracalError } from '../errors.ts';
 import type { RecordBatch, StringTable } from '../types.ts';
-import { createByteInterner } from '../util/byte-interner.ts';
+
 import { decodeUtf8 } from '../util/utf8.ts';
 import { ArchiveTrouble } from './archive-trouble.ts';
 import { readBatches } from './batches.ts';
@@ -10,7 +10,6 @@ import {
   createRow,
   type Detection,
   type LineFormat,
-  type Names,
   type OpenParser,
   resetRow,
   type SampleLines,
@@ -18,6 +17,7 @@ import {
 import { chooseFormat, formatNamed } from './formats/index.ts';
 import { type Input, inputStatus } from './inputs.ts';
 import { createMultiline } from './multiline.ts';
+import { createForgetfulNames, createNames } from './names.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReportBuilder } from './read-report.ts';
 import { isBinary, isTar, isUtf16, SNIFF_BYTES, sampleLines } from './sniff.ts';
@@ -47,14 +47,7 @@ export interface OpenSource {
 /** What the sources of one run share. */
 export interface Shared {
   readonly strings: StringTable;
-  readonly names: Names;
   readonly report: ReportBuilder;
-}
-
-/** Names that get their numbers from a string table. */
-export function createNames(strings: StringTable): Names {
-  const names = createByteInterner(strings.intern);
-  return { intern: names.intern, text: (name) => (name === '' ? -1 : strings.intern(name)) };
 }
 
 /**
@@ -115,13 +108,16 @@ export async function openSource(input: Input, id: number, options: ReadOptions)
 export async function* readSource(
   source: OpenSource,
   options: ReadOptions,
-  { strings, names, report }: Shared,
+  { strings, report }: Shared,
 ): AsyncGenerator<RecordBatch> {
   const clock = clockOf(source, options);
   if (source.leapYear) {
     const note = `it has lines of 29 February, so its year is taken for ${source.year}; give --year if it is not`;
     report.warn('leap-day', source.name, 0, 1, note);
   }
+  // A record that is joined from several lines or sorted may wait for a later batch, and with it its names.
+  const forgets = options.forgetNames && !source.format.joins && !source.format.unsorted && !options.recordStart;
+  const names = forgets ? createForgetfulNames() : createNames(strings);
   const parser = source.parser({ clock, names });
   const batches = readBatches({
     id: source.id,
@@ -133,7 +129,7 @@ export async function* readSource(
         : createMultiline(parser, recordPattern(options.recordStart), (line) =>
             report.warn('record-cut', source.name, line),
           ),
-    strings,
+    names,
     report,
     reference: source.reference,
     from: options.from?.[source.name],

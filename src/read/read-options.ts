@@ -26,6 +26,12 @@ export interface ReadOptions {
    * modification time, and for stdin the present.
    */
   readonly referenceTime?: number | undefined;
+  /**
+   * Begin a new `batch.strings` when one has grown large, so that memory stays bounded
+   * whatever names come; for users who keep no numbers of hosts and programs from one
+   * batch to the next.
+   */
+  readonly forgetNames?: boolean | undefined;
   /** By path: where to begin, as an earlier run ended. */
   readonly from?: Readonly<Record<string, Position>> | undefined;
 }

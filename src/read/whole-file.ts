@@ -16,7 +16,7 @@ export async function readWhole(path: string): Promise<Uint8Array> {
   let length = 0;
   try {
     for await (const chunk of openBytes(path)) {
-      chunks.push(chunk);
+      chunks.push(chunk.slice());
       length += chunk.length;
       if (length > WHOLE_FILE_LIMIT) {
         throw new CaracalError('E_LIMIT', `${path} unpacks to more than 1 GiB. Split it into several files.`, {

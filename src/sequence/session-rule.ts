@@ -1,5 +1,5 @@
 import { CaracalError } from '../errors.ts';
-import type { RecordBatch } from '../types.ts';
+import type { RecordBatch, StringTable } from '../types.ts';
 import { createStringTable } from '../util/tables.ts';
 
 /**
@@ -54,6 +54,7 @@ export function createSessionizer(rule: SessionRule): Sessionizer {
   const names = createStringTable();
   const text = new TextDecoder();
   const cache = new Map<string, number>();
+  let strings: StringTable | undefined;
 
   const streamOf = (batch: RecordBatch, row: number): string =>
     batch.strings.value(batch.host[row]!) || `source ${batch.source + 1}`;
@@ -73,6 +74,10 @@ export function createSessionizer(rule: SessionRule): Sessionizer {
   return {
     sessions: (batch) => {
       const sessions = new Int32Array(batch.count);
+      if (batch.strings !== strings) {
+        strings = batch.strings;
+        cache.clear();
+      }
       for (let row = 0; row < batch.count; row++) {
         if (rule.kind === 'regex') {
           sessions[row] = names.intern(nameOf(batch, row));

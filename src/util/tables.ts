@@ -1,19 +1,23 @@
 import type { Entity, EntityKind, EntityTable, StringTable } from '../types.ts';
+import { createByteIndex } from './byte-index.ts';
+import { encodeUtf8 } from './utf8.ts';
 
-/** An empty `StringTable`. */
+/** An empty `StringTable`. JavaScript strings are made where they are asked for. */
 export function createStringTable(): StringTable {
-  const ids = new Map<string, number>();
-  const values: string[] = [];
+  const index = createByteIndex();
   return {
     intern: (value) => {
-      const known = ids.get(value);
-      if (known !== undefined) return known;
-      ids.set(value, values.length);
-      return values.push(value) - 1;
+      const bytes = encodeUtf8(value);
+      return index.intern(bytes, 0, bytes.length);
     },
-    value: (id) => values[id] ?? '',
+    internBytes: index.intern,
+    value: (id) => (id < 0 ? '' : index.text(id)),
+    after: index.after,
     get size() {
-      return values.length;
+      return index.size;
+    },
+    get bytes() {
+      return index.bytes;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
 import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
 import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
-import type { RecordBatch } from '../types.ts';
+import type { PackedStrings, RecordBatch } from '../types.ts';
 
 /** What a reading thread is started with. */
 export interface ReaderTask {
@@ -10,7 +10,7 @@ export interface ReaderTask {
   readonly program: ScannerProgram;
 }
 
-/** A batch on its way between threads: its strings stay behind, new ones are sent along. */
+/** A batch on its way between threads: its strings stay behind, new ones are sent along as `SentNames`. */
 export type SentBatch = Omit<RecordBatch, 'strings'>;
 
 /** What a reading thread says. */
@@ -19,13 +19,20 @@ export type FromReader =
   | {
       readonly kind: 'batch';
       readonly batch: SentBatch;
-      /** Strings that no batch before named, by number. */
-      readonly strings: readonly string[];
+      readonly names: SentNames;
       readonly scanned: ScannedRows | undefined;
       readonly report: ReadReport;
     }
   | { readonly kind: 'end'; readonly report: ReadReport }
   | { readonly kind: 'failed'; readonly error: SentError };
+
+/** Which table a batch's `strings` is, and what it holds that no batch before brought. */
+export interface SentNames {
+  readonly table: number;
+  readonly added: PackedStrings;
+  /** A table that no batch will name again, -1 for none. */
+  readonly forgotten: number;
+}
 
 /** What a reading thread is told: how many batches were taken. */
 export interface ToReader {

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { scanBatch } from '../parse/scan-batch.ts';
 import { createScanner } from '../parse/scanner.ts';
 import { openLogs } from '../read/index.ts';
-import type { StringTable } from '../types.ts';
 import { detachBatch, type FromReader, memoryOf, type ReaderTask, sendError, type ToReader } from './messages.ts';
+import { createNameSender } from './sent-names.ts';
 
 /** Batches that wait to be taken before this thread scans them too, and before it waits itself. */
 const ENOUGH = 2;
@@ -21,7 +21,7 @@ async function main(task: ReaderTask): Promise<void> {
   });
   const reader = await openLogs(task.paths, task.options);
   post({ kind: 'opened', sources: reader.sources });
-  let known = 0;
+  const namesOf = createNameSender();
   for await (const batch of reader.batches()) {
     // Lets what was taken meanwhile be heard.
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -32,10 +32,9 @@ async function main(task: ReaderTask): Promise<void> {
     }
     const scanned = waiting >= ENOUGH ? scanBatch(scanner, batch) : undefined;
     const own = detachBatch(batch);
-    const strings = newStrings(batch.strings, known);
-    known += strings.length;
+    const names = namesOf(batch.source, batch.strings);
     waiting++;
-    post({ kind: 'batch', batch: own.batch, strings, scanned, report: reader.report() }, [
+    post({ kind: 'batch', batch: own.batch, names, scanned, report: reader.report() }, [
       ...own.memory,
       ...(scanned ? memoryOf(scanned) : []),
     ]);
@@ -45,10 +44,6 @@ async function main(task: ReaderTask): Promise<void> {
 
 function post(message: FromReader, memory: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, memory);
-}
-
-function newStrings(strings: StringTable, known: number): string[] {
-  return Array.from({ length: strings.size - known }, (_, i) => strings.value(known + i));
 }
 
 try {

@@ -2,8 +2,8 @@ import type { Worker } from 'node:worker_threads';
 import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
 import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
 import type { RecordBatch } from '../types.ts';
-import { createStringTable } from '../util/tables.ts';
 import { type FromReader, type ReaderTask, receiveError, type ToReader } from './messages.ts';
+import { createNameReceiver } from './sent-names.ts';
 import { startThread } from './start-thread.ts';
 
 /** A batch, and what a scanner found in it where another thread had the time. */
@@ -42,7 +42,7 @@ export async function openLogsAside(
   const first = await next();
   if (first.kind === 'failed') throw receiveError(first.error);
   if (first.kind !== 'opened') throw new RangeError(`a reading thread began with ${first.kind}`);
-  const strings = createStringTable();
+  const stringsOf = createNameReceiver();
   let report: ReadReport | undefined;
   return {
     sources: first.sources,
@@ -54,7 +54,7 @@ export async function openLogsAside(
           if (message.kind === 'opened') throw new RangeError('a reading thread has opened its logs twice');
           report = message.report;
           if (message.kind === 'end') return;
-          for (const value of message.strings) strings.intern(value);
+          const strings = stringsOf(message.names);
           yield { batch: { ...message.batch, strings }, scanned: message.scanned };
           thread.postMessage({ taken: 1 } satisfies ToReader);
         }

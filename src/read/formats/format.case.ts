@@ -3,7 +3,7 @@ import type { EntityKind } from '../../types.ts';
 import { createStringTable } from '../../util/tables.ts';
 import { decodeUtf8, encodeUtf8 } from '../../util/utf8.ts';
 import { type Position, readBatches } from '../batches.ts';
-import { createNames } from '../open-source.ts';
+import { createNames } from '../names.ts';
 import { createReport, type ReadReport } from '../read-report.ts';
 import { sampleLines } from '../sniff.ts';
 import { createClock } from '../time/clock.ts';
@@ -102,6 +102,7 @@ export async function readText(
 ): Promise<{ records: ReadRecord[]; report: ReadReport; format: string }> {
   const bytes = encodeUtf8(text);
   const strings = createStringTable();
+  const names = createNames(strings);
   const report = createReport();
   const chosen = chooseFormat(sampleLines(bytes), { ...options, format });
   const reference = Date.UTC(2030, 0);
@@ -113,9 +114,9 @@ export async function readText(
     })(),
     parser: chosen.parser({
       clock: createClock({ timezone: 'UTC', reference, year: 2017 }),
-      names: createNames(strings),
+      names,
     }),
-    strings,
+    names,
     report,
     reference,
     from,

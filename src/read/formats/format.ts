@@ -1,5 +1,4 @@
 import { type EntityKind, LEVEL_UNKNOWN } from '../../types.ts';
-import type { ByteInterner } from '../../util/byte-interner.ts';
 import { encodeUtf8 } from '../../util/utf8.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -66,7 +65,9 @@ export interface Row {
 }
 
 /** Numbers for host and program names. */
-export interface Names extends ByteInterner {
+export interface Names {
+  /** Number of the name `bytes[start, end)`. */
+  intern(bytes: Uint8Array, start: number, end: number): number;
   /** Number of a name that is a string already; -1 for the empty one. */
   text(name: string): number;
 }

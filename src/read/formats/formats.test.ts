@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStringTable } from '../../util/tables.ts';
 import { decodeUtf8, encodeUtf8 } from '../../util/utf8.ts';
-import { createNames } from '../open-source.ts';
+import { createNames } from '../names.ts';
 import { sampleLines } from '../sniff.ts';
 import { createClock } from '../time/clock.ts';
 import { createRow, resetRow } from './format.ts';
