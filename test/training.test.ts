@@ -93,3 +93,36 @@ describe('checkpoints', () => {
     expect(run).toMatchObject({ code: 0, err: /unseen-key is not trained in steps/ });
   });
 });
+
+describe('--runs', () => {
+  const linesOf = (folder: string, run: string) =>
+    readFileSync(join(folder, run, 'run.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  it('records what train and evaluate did, also where it failed, and nothing unless asked', async () => {
+    const runs = path('runs');
+    const model = path('recorded');
+    await caracal(['train', train, '--out', model, ...TINY]);
+    expect(existsSync('runs')).toBe(false);
+    await caracal(['train', train, '--out', model, ...TINY, '--runs', runs]);
+    await caracal(['evaluate', '--train', train, '--test', test, ...TINY, '--window', '5,10', '--runs', runs]);
+    await caracal(['train', train, '--out', model, ...TINY, '--lr', '1e300', '--runs', runs]);
+    const recorded = readdirSync(runs).map((run) => linesOf(runs, run));
+    const ends = recorded.map((lines) => [
+      lines[0].command,
+      lines[0].window ?? null,
+      lines.at(-1).status,
+      lines.length,
+    ]);
+    expect(ends.sort()).toEqual([
+      ['evaluate', 10, 'done', 5],
+      ['evaluate', 5, 'done', 5],
+      ['train', null, 'done', 5],
+      ['train', null, 'failed', 2],
+    ]);
+    const failed = recorded.find((lines) => lines.length === 2);
+    expect(failed?.at(-1).error).toMatch(/no longer finite/);
+  });
+});

@@ -7,4 +7,5 @@ export {
   writeModel,
 } from './model-directory.ts';
 export { type Content, checkDirectory, writeDirectory } from './output.ts';
+export { openRun, type RunRecord } from './run-record.ts';
 export { version } from './version.ts';

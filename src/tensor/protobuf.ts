@@ -1,5 +1,5 @@
 /**
- * Writer of the Protocol Buffers wire format, as much of it as ONNX needs.
+ * Writer of the Protocol Buffers wire format, as much of it as ONNX and TensorBoard need.
  * Source: protobuf.dev, "Encoding".
  */
 export interface MessageWriter {
@@ -7,6 +7,8 @@ export interface MessageWriter {
   integer(field: number, value: number): MessageWriter;
   /** A 32-bit floating-point field. */
   float(field: number, value: number): MessageWriter;
+  /** A 64-bit floating-point field. */
+  double(field: number, value: number): MessageWriter;
   text(field: number, value: string): MessageWriter;
   bytes(field: number, value: Uint8Array): MessageWriter;
   /** Integers in one packed field. */
@@ -40,6 +42,13 @@ export function createMessage(): MessageWriter {
       chunks.push(content);
       return writer;
     },
+    double(field, value) {
+      tag(field, FIXED64);
+      const content = new Uint8Array(8);
+      new DataView(content.buffer).setFloat64(0, value, true);
+      chunks.push(content);
+      return writer;
+    },
     text: (field, value) => sized(field, new TextEncoder().encode(value)),
     bytes: sized,
     packed: (field, values) => sized(field, joined(values.map(varint))),
@@ -52,6 +61,7 @@ export function createMessage(): MessageWriter {
 // --- internal ---
 
 const VARINT = 0;
+const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 

@@ -2,14 +2,17 @@ import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { type EvaluateReport, evaluate, VALIDATION_FLAG_RATE } from '../../evaluate/index.ts';
 import { checkModelDirectory, writeModel } from '../../files/index.ts';
+import type { PredictionAccuracy } from '../../score/index.ts';
 import { flags, trainingFlags, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { roundedJson } from '../rounded-json.ts';
+import { recorded, runFlag } from '../run-flag.ts';
 import { scoreRule } from '../score-flag.ts';
 import { readNormalSequences, readSequences } from '../sequences.ts';
 import { count, percent, plural, table } from '../text.ts';
+import { trainingProgress } from '../training-progress.ts';
 import { writeWarnings } from '../warnings.ts';
 
 /** `caracal evaluate`: metrics of a model on labelled sequences, beside the floors. */
@@ -24,6 +27,7 @@ export const evaluateCommand = defineCommand({
     },
     score: flags.score,
     out: { type: 'string', valueHint: 'dir', description: 'also write the model directory' },
+    ...runFlag,
     'keys-column': flags['keys-column'],
     'label-column': flags['label-column'],
     'id-column': flags['id-column'],
@@ -49,17 +53,25 @@ export const evaluateCommand = defineCommand({
     try {
       const reports: WindowReport[] = [];
       for (const [i, options] of runs.entries()) {
-        const report = await evaluate(detector, train.set, test.set, {
-          ...options,
-          score,
-          onModel: async ({ model, ...rest }) => {
-            if (args.out !== undefined) await writeModel(args.out, { model: await model.encode(), ...rest });
-          },
-          onEpoch: ({ epoch, epochs, validationLoss }) =>
-            progress.update(
-              `training, validation loss ${validationLoss.toFixed(4)}`,
-              (i + epoch / epochs) / runs.length,
-            ),
+        const begun = { command: 'evaluate', model: detector.name, ...options, train: args.train, test: args.test };
+        const report = await recorded(args.runs, begun, io, async (run) => {
+          const shown = trainingProgress(progress, i / runs.length, 1 / runs.length);
+          let tested: PredictionAccuracy | undefined;
+          const result = await evaluate(detector, train.set, test.set, {
+            ...options,
+            score,
+            ...shown,
+            onEpoch: (epoch) => {
+              shown.onEpoch(epoch);
+              run.onEpoch(epoch);
+            },
+            onModel: async ({ model, ...rest }) => {
+              tested = rest.test;
+              if (args.out !== undefined) await writeModel(args.out, { model: await model.encode(), ...rest });
+            },
+          });
+          run.end({ report: result, ...(tested ? { test: tested } : {}) });
+          return result;
         });
         reports.push({ window: options.window ?? 0, report });
       }

@@ -12,8 +12,10 @@ import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { type LineCounts, lineCounts, round } from '../results.ts';
 import { roundedJson } from '../rounded-json.ts';
+import { recorded, runFlag } from '../run-flag.ts';
 import { normalAlone, readSequences, sequenceCsvAmong } from '../sequences.ts';
 import { count, neutral, percent, plural } from '../text.ts';
+import { trainingProgress } from '../training-progress.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 /** `caracal train`: a model directory from normal logs or a sequence CSV. */
@@ -24,6 +26,7 @@ export const train = defineCommand({
     ...logFlags,
     ...trainingFlags,
     ...checkpointFlags,
+    ...runFlag,
     'test-split': {
       type: 'string',
       default: '0',
@@ -44,28 +47,39 @@ export const train = defineCommand({
     await checkModelDirectory(args.out);
     const checkpoints = await checkpointsOf(args);
     const progress = createProgress(io);
+    const begun = { command: 'train', model: detector.name, ...options, files: args._, events: input.events };
     try {
-      const learned = await learn(detector, input.set, {
-        ...options,
-        ...checkpoints.options,
-        ...(testSplit === undefined ? {} : { testSplit }),
-        onEpoch: ({ epoch, epochs, validationLoss }) =>
-          progress.update(`training, validation loss ${validationLoss.toFixed(4)}`, epoch / epochs),
-      });
-      const { test } = learned;
-      try {
-        await writeModel(args.out, {
-          model: await learned.model.encode(),
-          judgement: learned.judgement,
-          ...(test ? { test } : {}),
-          ...(input.parser ? { parser: input.parser } : {}),
-          ...(args.session === undefined ? {} : { session: args.session }),
+      const learned = await recorded(args.runs, begun, io, async (run) => {
+        const shown = trainingProgress(progress);
+        const result = await learn(detector, input.set, {
+          ...options,
+          ...checkpoints.options,
+          ...(testSplit === undefined ? {} : { testSplit }),
+          ...shown,
+          onEpoch: (report) => {
+            shown.onEpoch(report);
+            run.onEpoch(report);
+          },
         });
-      } finally {
-        await learned.model.dispose();
-      }
+        const { model, judgement, test } = result;
+        try {
+          await writeModel(args.out, {
+            model: await model.encode(),
+            judgement,
+            ...(test ? { test } : {}),
+            ...(input.parser ? { parser: input.parser } : {}),
+            ...(args.session === undefined ? {} : { session: args.session }),
+          });
+        } finally {
+          await model.dispose();
+        }
+        const { threshold } = judgement;
+        run.end({ out: args.out, sequences: result.sequences, threshold, ...(test ? { test } : {}) });
+        return result;
+      });
       await checkpoints.done();
       progress.stop();
+      const { test } = learned;
       const { description } = learned.model;
       const { calibration, threshold } = learned.judgement;
       const last = description.history.at(-1);
