@@ -46,19 +46,25 @@ describe('detect refuses a model directory', () => {
     expectRefused(await judge(folder), 'has no manifest.json, so it is no model');
   });
 
-  it.each(['manifest.json', 'weights.safetensors', 'score.onnx'])('with a truncated %s', async (file) => {
-    const directory = spoiled((copy) => truncateSync(join(copy, file), statSync(join(copy, file)).size - 20));
-    expectRefused(await judge(directory), file, 'Restore the model or train it again');
-  });
+  it.each(['manifest.json', 'weights.safetensors', 'score.onnx', 'replay.safetensors'])(
+    'with a truncated %s',
+    async (file) => {
+      const directory = spoiled((copy) => truncateSync(join(copy, file), statSync(join(copy, file)).size - 20));
+      expectRefused(await judge(directory), file, 'Restore the model or train it again');
+    },
+  );
 
-  it.each(['weights.safetensors', 'score.onnx'])('with a single changed byte in %s', async (file) => {
-    const directory = spoiled((copy) => {
-      const bytes = readFileSync(join(copy, file));
-      bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
-      writeFileSync(join(copy, file), bytes);
-    });
-    expectRefused(await judge(directory), file, 'truncated or changed');
-  });
+  it.each(['weights.safetensors', 'score.onnx', 'replay.safetensors'])(
+    'with a single changed byte in %s',
+    async (file) => {
+      const directory = spoiled((copy) => {
+        const bytes = readFileSync(join(copy, file));
+        bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+        writeFileSync(join(copy, file), bytes);
+      });
+      expectRefused(await judge(directory), file, 'truncated or changed');
+    },
+  );
 
   it('with another threshold than it was written with', async () => {
     const directory = spoiled((copy) => {

@@ -29,6 +29,7 @@ describe('a model of normal logs', () => {
     expect(readdirSync(model).sort()).toEqual([
       'manifest.json',
       'parser.json',
+      'replay.safetensors',
       'score.onnx',
       'training_history.json',
       'weights.safetensors',

@@ -5,49 +5,33 @@ import {
   buildVocabulary,
   slidingWindows,
   UNKNOWN,
-  type Vocabulary,
   vocabularyFromNames,
   type WindowSet,
 } from '../sequence/index.ts';
-import {
-  adam,
-  add,
-  cast,
-  compile,
-  createSession,
-  float32Data,
-  gather,
-  glorotUniform,
-  input,
-  lessOrEqual,
-  linearDecay,
-  lstm,
-  matmul,
-  pad,
-  randomNormal,
-  scalar,
-  slice,
-  split,
-  squeeze,
-  stack,
-  sub,
-  type Tensors,
-  transpose,
-  type Value,
-  type Values,
-  where,
-  zeros,
-} from '../tensor/index.ts';
-import { type Examples, train } from '../train/index.ts';
+import { adam, createSession, float32Data, linearDecay } from '../tensor/index.ts';
+import { train } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
-import type { Detector, DetectorModel, FitOptions, ModelDescription, StreamScores } from './detector.ts';
-import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
-import { keyLogProbs, mostExpected, need, surpriseOf } from './next-key.ts';
+import { type DeepLogState, learnFeedback } from './deeplog-feedback.ts';
+import {
+  initialWeights,
+  scoreSessions,
+  scoreWindows,
+  sizesOf,
+  weightShapes,
+  windowAccuracy,
+  windowLoss,
+} from './deeplog-network.ts';
+import { decodeReplay, encodeReplay, REPLAY, sampleWindows } from './deeplog-replay.ts';
+import type { Detector, DetectorModel, EncodedModel, FitOptions, ModelDescription, StreamScores } from './detector.ts';
+import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork } from './network-files.ts';
+import { mostExpected } from './next-key.ts';
 import { resolveOptions } from './options.ts';
 import { trainingDataHash } from './training-data.ts';
 import { trainingRun } from './training-run.ts';
 import { runWindows, windowExamples } from './window-runs.ts';
+import { discoverWorkflow } from './workflow.ts';
+import { predictedSuccession } from './workflow-predictions.ts';
 
 /** Options of DeepLog's key model. */
 export interface DeepLogOptions {
@@ -69,6 +53,8 @@ export interface DeepLogOptions {
   readonly lr: number;
   /** How the events of a sequence make its score. */
   readonly aggregate: SequenceAggregate;
+  /** Most unique training windows that the model keeps, to learn from feedback without forgetting. */
+  readonly replay: number;
 }
 
 /** Sizes from the paper; training by the loss on held-out training sessions (`bench/deeplog-settings.ts`). */
@@ -83,6 +69,7 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
   patience: 10,
   lr: 0.01,
   aggregate: 'max',
+  replay: 20_000,
 };
 
 /**
@@ -97,7 +84,7 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
  * A key that training never showed is the zero vector in a history: it says nothing. As
  * the next key it has the last rank, whatever its probability.
  *
- * Shapes: B windows or sessions, T positions, h window, V vocabulary, E embedding, H hidden.
+ * The network is in `deeplog-network.ts`, what feedback does in `deeplog-feedback.ts`.
  */
 export const deeplog: Detector<DeepLogOptions> = {
   name: 'deeplog',
@@ -111,19 +98,16 @@ export const deeplog: Detector<DeepLogOptions> = {
     }
     const vocabulary = buildVocabulary(trainSet);
     const events = trainSet.keys.length;
-    const examplesOf = (set: SequenceSet): Examples =>
-      windowExamples(slidingWindows(set, vocabulary.encode(set.keyNames), settings.window));
-    const validation = examplesOf(validationSet);
+    const windowsOf = (set: SequenceSet): WindowSet =>
+      slidingWindows(set, vocabulary.encode(set.keyNames), settings.window);
+    const windows = windowsOf(trainSet);
+    const validation = windowExamples(windowsOf(validationSet));
     const result = await train({
       ...settings,
       initial: initialWeights(settings, vocabulary.size, options.seed),
-      loss: (weights, { history, next }) =>
-        surpriseOf(windowLogProbs(weights, need(history), settings, events), need(next)).nll,
-      accuracy: (weights, { history, next }, k) => {
-        const { rank } = surpriseOf(windowLogProbs(weights, need(history), settings, events), need(next));
-        return cast(lessOrEqual(rank, k), 'float32');
-      },
-      train: examplesOf(trainSet),
+      loss: windowLoss(settings, events),
+      accuracy: windowAccuracy(settings, events),
+      train: windowExamples(windows),
       validation,
       optimizer: (steps) => adam({ lr: linearDecay(settings.lr, steps) }),
       ...trainingRun('deeplog', settings, options),
@@ -141,7 +125,8 @@ export const deeplog: Detector<DeepLogOptions> = {
       trainingDataHash: trainingDataHash(trainSet),
       trainingEvents: events,
     };
-    return openModel(description, vocabulary, result.parameters, options);
+    const replay = sampleWindows(windows, settings.replay, createRng(options.seed).fork('replay'));
+    return openModel({ description, vocabulary, weights: result.parameters, replay }, options);
   },
 
   async decode(encoded) {
@@ -150,88 +135,18 @@ export const deeplog: Detector<DeepLogOptions> = {
     const vocabulary = vocabularyFromNames(description.vocabulary);
     const weights = decodeNetwork(encoded, weightShapes(sizesOf(description), vocabulary.size));
     if (!(description.trainingEvents > 0)) throw corruptModel('it says that it saw no training events');
-    return openModel(description, vocabulary, weights, {});
+    const replay = decodeReplay(encoded.files.get(REPLAY), sizesOf(description).window, vocabulary.size);
+    return openModel({ description, vocabulary, weights, replay }, {});
   },
 };
 
 // --- internal ---
 
-type Sizes = Pick<DeepLogOptions, 'window' | 'embedding' | 'hidden' | 'layers'>;
+/** Predictions this much rarer than the likeliest are left out of the workflow. */
+const NOISE = 0.02;
 
-function weightShapes({ embedding: E, hidden: H, layers }: Sizes, V: number): Record<string, readonly number[]> {
-  const shapes: Record<string, readonly number[]> = { embedding: [V, E], 'output.weight': [H, V], 'output.bias': [V] };
-  for (let layer = 0; layer < layers; layer++) {
-    shapes[`lstm.${layer}.input`] = [layer === 0 ? E : H, 4 * H];
-    shapes[`lstm.${layer}.recurrent`] = [H, 4 * H];
-    shapes[`lstm.${layer}.bias`] = [4 * H];
-  }
-  return shapes;
-}
-
-function initialWeights(sizes: Sizes, vocabularySize: number, seed: number): Tensors {
-  const rng = createRng(seed).fork('weights');
-  const { hidden: H } = sizes;
-  return Object.fromEntries(
-    Object.entries(weightShapes(sizes, vocabularySize)).map(([name, shape]) => {
-      const [rows = 1, columns = 1] = shape;
-      if (shape.length === 2 && name !== 'embedding') return [name, glorotUniform(rng.fork(name), rows, columns)];
-      if (name === 'embedding') {
-        const table = randomNormal(rng.fork(name), shape, 1);
-        table.data.fill(0, UNKNOWN * columns, (UNKNOWN + 1) * columns);
-        return [name, table];
-      }
-      const bias = zeros('float32', shape);
-      // Open forget gates at the start let gradients through time (Jozefowicz et al., ICML 2015).
-      if (name !== 'output.bias') bias.data.fill(1, H, 2 * H);
-      return [name, bias];
-    }),
-  );
-}
-
-/** log p of the key after each window: history int32 (B, h) -> (B, V). */
-function windowLogProbs(weights: Values, history: Value, sizes: Sizes, events: number): Value {
-  const gates = gather(gateTable(weights), transpose(history)); // (h, B, 4H)
-  return nextLogProbs(weights, unstack(gates, sizes.window), sizes, events); // (B, V)
-}
-
-/** log p of the key after each position of whole sessions: keys (B, T) -> (B, T, V). */
-function sessionLogProbs(weights: Values, keys: Value, mask: Value, sizes: Sizes, events: number): Value {
-  const begin = scalar(BEGIN, 'int64');
-  const known = where(mask, keys, begin); // (B, T)
-  const padded = add(pad(sub(known, begin), 1, sizes.window - 1, 0), begin); // (B, T+h-1)
-  const gates = gather(gateTable(weights), padded); // (B, T+h-1, 4H)
-  // Step j of all windows at once: the keys j places after each window's start.
-  const steps = Array.from({ length: sizes.window }, (_, j) => {
-    const after = sizes.window - 1 - j;
-    return slice(gates, 1, j, after === 0 ? undefined : -after); // (B, T, 4H)
-  });
-  return nextLogProbs(weights, steps, sizes, events); // (B, T, V)
-}
-
-/** Embedding and first projection in one table: a key's share of the first layer's gates, (V, 4H). */
-function gateTable(weights: Values): Value {
-  return add(matmul(need(weights.embedding), need(weights['lstm.0.input'])), need(weights['lstm.0.bias']));
-}
-
-/** The network from the first layer's gates at each of h steps, (..., 4H) each, to log p of the next key, (..., V). */
-function nextLogProbs(weights: Values, steps: readonly Value[], { layers }: Sizes, events: number): Value {
-  let states = lstm(steps, need(weights['lstm.0.recurrent'])); // h x (..., H)
-  for (let layer = 1; layer < layers; layer++) {
-    const projected = matmul(stack(states, 0), need(weights[`lstm.${layer}.input`])); // (h, ..., 4H)
-    const gates = add(projected, need(weights[`lstm.${layer}.bias`]));
-    states = lstm(unstack(gates, steps.length), need(weights[`lstm.${layer}.recurrent`]));
-  }
-  const last = need(states.at(-1)); // (..., H)
-  const logits = add(matmul(last, need(weights['output.weight'])), need(weights['output.bias'])); // (..., V)
-  return keyLogProbs(logits, events);
-}
-
-async function openModel(
-  description: ModelDescription,
-  vocabulary: Vocabulary,
-  weights: Tensors,
-  { threads }: Pick<FitOptions, 'threads'>,
-): Promise<DetectorModel> {
+async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'threads'>): Promise<DetectorModel> {
+  const { description, vocabulary, weights, replay } = state;
   const sizes = sizesOf(description);
   const events = description.trainingEvents;
   const aggregate = aggregateOf(description);
@@ -287,56 +202,16 @@ async function openModel(
       return lists;
     },
 
-    encode: async () =>
-      encodeNetwork(description, weights, { 'score.onnx': scoreSessions(weights, sizes, vocabulary.size, events) }),
+    workflow: async () => discoverWorkflow(await predictedSuccession(session, replay, vocabulary), { noise: NOISE }),
+
+    update: async (feedback, options) => openModel(await learnFeedback(state, feedback, options), options),
+
+    async encode(): Promise<EncodedModel> {
+      const graph = scoreSessions(weights, sizes, vocabulary.size, events);
+      const { files } = encodeNetwork(description, weights, { 'score.onnx': graph });
+      return { description, files: new Map([...files, [REPLAY, encodeReplay(replay)]]) };
+    },
+
     dispose: () => session.dispose(),
   };
-}
-
-/** Graph for our own scoring: unique windows. */
-function scoreWindows(weights: Tensors, sizes: Sizes, vocabularySize: number, events: number): Uint8Array {
-  const history = input('history', ['B', sizes.window], 'int32');
-  const next = input('next', ['B'], 'int32');
-  const logProbs = windowLogProbs(weightInputs(sizes, vocabularySize), history, sizes, events);
-  return compile({
-    outputs: { logProbs, ...surpriseOf(logProbs, next) },
-    inputs: [history, next],
-    initializers: weights,
-  }).bytes;
-}
-
-/** The stand-alone `score.onnx`. */
-function scoreSessions(weights: Tensors, sizes: Sizes, vocabularySize: number, events: number): Uint8Array {
-  const keys = input('keys', ['B', 'T'], 'int64');
-  const mask = input('mask', ['B', 'T'], 'bool');
-  const logProbs = sessionLogProbs(weightInputs(sizes, vocabularySize), keys, mask, sizes, events);
-  return compile({
-    name: 'deeplog',
-    documentation:
-      'DeepLog key model. keys: vocabulary codes of a session, beginning with 1 (^); 0 is a key never seen, 2 ($) the end. ' +
-      'mask: false where a row is padding. logProbs[b, t, v]: log probability that key v follows keys[b, 0..t].',
-    outputs: { logProbs },
-    inputs: [keys, mask],
-    initializers: weights,
-  }).bytes;
-}
-
-function weightInputs(sizes: Sizes, vocabularySize: number): Values {
-  return Object.fromEntries(
-    Object.entries(weightShapes(sizes, vocabularySize)).map(([name, shape]) => [name, input(name, shape)]),
-  );
-}
-
-function sizesOf(description: ModelDescription): Sizes {
-  return {
-    window: hyperParameter(description, 'window', 1000),
-    embedding: hyperParameter(description, 'embedding', 4096),
-    hidden: hyperParameter(description, 'hidden', 4096),
-    layers: hyperParameter(description, 'layers', 16),
-  };
-}
-
-/** (n, ...) -> n x (...) */
-function unstack(x: Value, n: number): Value[] {
-  return split(x, 0, Array<number>(n).fill(1)).map((part) => squeeze(part, 0));
 }

@@ -1,5 +1,6 @@
 import type { CheckpointOptions, EpochReport, StepReport } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
+import type { Block } from './workflow.ts';
 
 export type { EpochReport };
 
@@ -60,10 +61,26 @@ export interface DetectorModel {
    * in chunks of any sizes get the same scores as at once.
    */
   step?(states: readonly (StreamState | null)[], chunk: SequenceSet): Promise<StreamScores>;
+  /**
+   * A model that also takes for normal what was marked as a false positive. It learns from
+   * it together with what it kept of its training, so that nothing is forgotten; this model
+   * stays as it is.
+   */
+  update?(feedback: Feedback, options: FitOptions): Promise<DetectorModel>;
+  /** The workflow of the task that the sequences come from, `null` where it predicts nothing; key models have one. */
+  workflow?(): Promise<Block | null>;
   /** The model as named byte arrays; writing them is another layer's work. */
   encode(): Promise<EncodedModel>;
   /** Frees what the compute back end holds. */
   dispose(): Promise<void>;
+}
+
+/** What a person said of a model's findings. */
+export interface Feedback {
+  /** Sequences that hold false positives, whole, so that each event has its history. */
+  readonly sequences: SequenceSet;
+  /** The events that are normal after all, as score rows (indices into `SequenceScores.nll`); all unless told. */
+  readonly rows?: readonly number[];
 }
 
 /** What a live session leaves behind: constant in size however long the session, plain numbers to be kept anywhere. */

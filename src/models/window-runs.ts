@@ -5,8 +5,11 @@ import type { Examples } from '../train/index.ts';
 /** Windows judged in one run: a bound on memory. */
 const BATCH = 2048;
 
+/** Windows without the sequences that they come from. */
+export type UniqueWindows = Omit<WindowSet, 'windowOf' | 'offsets'>;
+
 /** Unique windows as training examples: `history` int32 (count, h), `next` int32 (count), weighted by their multiplicity. */
-export function windowExamples({ count, size, history, next, weight }: WindowSet): Examples {
+export function windowExamples({ count, size, history, next, weight }: UniqueWindows): Examples {
   const columns = { history: tensor('int32', [count, size], history), next: tensor('int32', [count], next) };
   return { count, columns, weights: weight };
 }
@@ -19,7 +22,7 @@ export function windowExamples({ count, size, history, next, weight }: WindowSet
  */
 export async function runWindows(
   session: Session,
-  windows: WindowSet,
+  windows: UniqueWindows,
   wanted: Int32Array,
   use: (outputs: Tensors, start: number, count: number) => void,
 ): Promise<void> {
