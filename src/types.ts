@@ -9,18 +9,22 @@
 /** RFC 5424 severities 0 (emergency) to 7 (debug); `LEVEL_UNKNOWN` where the line does not say. */
 export const LEVEL_UNKNOWN = 255;
 
-/** Strings by number, from 0 on: the same string always has the same number within one table. */
-export interface StringTable {
+/** Strings by number, from 0 on. */
+export interface Strings {
+  /** The string of a number; `''` for -1. */
+  value(id: number): string;
+  readonly size: number;
+}
+
+/** Strings that get their numbers as they come: the same string always has the same number within one table. */
+export interface StringTable extends Strings {
   /** Number of `value`, a new one if it was never seen. */
   intern(value: string): number;
   /** Number of the string whose UTF-8 bytes are `bytes[start, end)`; it is not made for that. */
   internBytes(bytes: Uint8Array, start: number, end: number): number;
-  /** The string of a number; `''` for -1. */
-  value(id: number): string;
-  readonly size: number;
   /** Bytes of all strings. */
   readonly bytes: number;
-  /** The strings from number `from` on; interned in this order by an equal table, they get the same numbers. */
+  /** The strings from number `from` on. */
   after(from: number): PackedStrings;
 }
 
@@ -83,7 +87,7 @@ export interface RecordBatch {
   readonly repeat: Int32Array;
   /** Entities that the records name in fields of their own, where the format has such fields. */
   readonly entities?: NamedEntities;
-  readonly strings: StringTable;
+  readonly strings: Strings;
 }
 
 /** Entities of records: those of row r are `[offsets[r], offsets[r + 1])` of `kinds` and `values`. */
@@ -133,7 +137,7 @@ export interface EventColumns {
   readonly repeat: Int32Array;
   readonly entityOffsets: Int32Array;
   readonly entities: Int32Array;
-  readonly strings: StringTable;
+  readonly strings: Strings;
   readonly entityTable: EntityTable;
 }
 

@@ -1,4 +1,4 @@
-import type { EntityKind, EntityTable, RecordBatch, StringTable } from '../types.ts';
+import type { EntityKind, EntityTable, RecordBatch, Strings } from '../types.ts';
 import { createByteIndex } from '../util/byte-index.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import type { Scanner } from './scanner.ts';
@@ -32,7 +32,7 @@ export function createEntityFinder(scanner: Scanner, table: EntityTable): Entity
   const addressOf = createNaming('address', table);
   const userOf = createNaming('user', table);
   const words = createWords(scanner);
-  let strings: StringTable | undefined;
+  let strings: Strings | undefined;
   /** Of the names in `strings`. */
   let hosts: number[] = [];
   /** By program, then by process id. */

@@ -1,12 +1,16 @@
 import type { RecordBatch } from '../types.ts';
 import type { ScannedRows, Scanner } from './scanner.ts';
 
-/** Everything that a scanner finds in the messages of a batch, in arrays of its own. */
-export function scanBatch(scanner: Scanner, { bytes, start, end, count }: RecordBatch): ScannedRows {
-  const shapes = new Int32Array(2 * count);
-  const tokens = new Int32Array(count);
+/** Everything that a scanner finds in the messages of a batch, in arrays of its own, or in those of `spare` that are long enough. */
+export function scanBatch(
+  scanner: Scanner,
+  { bytes, start, end, count }: RecordBatch,
+  spare?: ScannedRows,
+): ScannedRows {
+  const shapes = roomFor(2 * count, spare?.shapes);
+  const tokens = roomFor(count, spare?.tokens);
   // Enough for most logs; grows where lines have more tokens.
-  let hashes = new Int32Array(2 * TOKENS_PER_LINE * count);
+  let hashes = roomFor(2 * TOKENS_PER_LINE * count, spare?.hashes);
   let before = 0;
   for (let from = 0; from < count; ) {
     const { rows } = scanner;
@@ -29,3 +33,7 @@ export function scanBatch(scanner: Scanner, { bytes, start, end, count }: Record
 // --- internal ---
 
 const TOKENS_PER_LINE = 16;
+
+function roomFor(length: number, spare: Int32Array | undefined): Int32Array {
+  return spare && spare.length >= length ? spare : new Int32Array(length);
+}

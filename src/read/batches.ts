@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { EntityKind, RecordBatch } from '../types.ts';
+import type { EntityKind } from '../types.ts';
 import { ArchiveTrouble } from './archive-trouble.ts';
 import { createArena } from './arena.ts';
-import { type Columns, createColumns, sliceColumns } from './columns.ts';
+import { type Columns, createColumns, type ReadBatch, sliceColumns } from './columns.ts';
 import { createRow, type LineParser, resetRow } from './formats/format.ts';
 import { BLOCK_LINES, createLineCutter, LINE_LIMIT, type LineBlock } from './lines.ts';
 import type { SourceNames } from './names.ts';
@@ -39,7 +39,7 @@ export interface BatchSource {
  * Turns the bytes of one source into batches, in constant memory: at most 2 MiB of
  * bytes and 65,536 records each, and the messages that are not a part of those bytes.
  */
-export async function* readBatches(source: BatchSource): AsyncGenerator<RecordBatch> {
+export async function* readBatches(source: BatchSource): AsyncGenerator<ReadBatch> {
   const cutter = createLineCutter(source.from?.offset ?? 0);
   const batcher = createBatcher(source);
   let skip = source.from?.offset ?? 0;
@@ -64,12 +64,12 @@ export async function* readBatches(source: BatchSource): AsyncGenerator<RecordBa
 const SPARE_ROWS = 256;
 
 interface Batcher {
-  batch(block: LineBlock): RecordBatch;
+  batch(block: LineBlock): ReadBatch;
   /** Records of lines that waited for more; empty when there are none left. */
-  rest(): RecordBatch;
+  rest(): ReadBatch;
 }
 
-function* batches(blocks: Generator<LineBlock>, batcher: Batcher): Generator<RecordBatch> {
+function* batches(blocks: Generator<LineBlock>, batcher: Batcher): Generator<ReadBatch> {
   for (const block of blocks) {
     const batch = batcher.batch(block);
     if (batch.count > 0) yield batch;
@@ -141,7 +141,7 @@ function createBatcher(source: BatchSource): Batcher {
     entityOffsets[n + 1] = entityValues.length;
   };
 
-  const finish = (columns: Columns, n: number, bytes: Uint8Array): RecordBatch => {
+  const finish = (columns: Columns, n: number, bytes: Uint8Array): ReadBatch => {
     for (const counter of counters) {
       if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
       counter.count = 0;
@@ -173,7 +173,7 @@ function createBatcher(source: BatchSource): Batcher {
   };
 
   let joined = 0;
-  const batch = (block: LineBlock): RecordBatch => {
+  const batch = (block: LineBlock): ReadBatch => {
     const { bytes, starts, ends } = block;
     names.beginBatch();
     const columns = createColumns(joins ? Math.min(BLOCK_LINES, block.count + SPARE_ROWS) : block.count);
@@ -222,7 +222,7 @@ function createBatcher(source: BatchSource): Batcher {
     return finish(columns, n, arena.used === 0 ? bytes : bytes.subarray(0, last));
   };
 
-  const rest = (): RecordBatch => {
+  const rest = (): ReadBatch => {
     const columns = createColumns(joins ? SPARE_ROWS : 0);
     joined = 0;
     const n = fetch(columns, 0, 0, 0, true);

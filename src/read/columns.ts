@@ -1,4 +1,9 @@
-import type { RecordBatch } from '../types.ts';
+import type { RecordBatch, StringTable } from '../types.ts';
+
+/** A batch that comes straight from its reader. */
+export interface ReadBatch extends RecordBatch {
+  readonly strings: StringTable;
+}
 
 /** The columns of records, one entry a row. */
 export type Columns = Omit<RecordBatch, 'count' | 'bytes' | 'source' | 'strings' | 'entities'>;
@@ -38,7 +43,7 @@ export function sliceColumns(columns: Columns, from: number, to: number): Column
 }
 
 /** The rows `from` to `to` of a batch. */
-export function sliceBatch(batch: RecordBatch, from: number, to: number): RecordBatch {
+export function sliceBatch(batch: ReadBatch, from: number, to: number): ReadBatch {
   if (from === 0 && to === batch.count) return batch;
   const { entities, ...columns } = batch;
   const slice = { ...columns, ...sliceColumns(columns, from, to), count: to - from };

@@ -1,5 +1,6 @@
 /** Bytes of files and streams to records. */
 export type { Position } from './batches.ts';
+export type { ReadBatch } from './columns.ts';
 export type {
   Detection,
   FieldNames,

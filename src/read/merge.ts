@@ -1,11 +1,10 @@
-import type { RecordBatch } from '../types.ts';
-import { sliceBatch } from './columns.ts';
+import { type ReadBatch, sliceBatch } from './columns.ts';
 
 /** A source that can be read once, and the time of its first record. */
 export interface TimedSource {
   /** Epoch ms; `NaN` where no record has a time. */
   readonly firstTime: number;
-  batches(): AsyncIterable<RecordBatch>;
+  batches(): AsyncIterable<ReadBatch>;
 }
 
 /**
@@ -17,7 +16,7 @@ export interface TimedSource {
  * On equal times the source that comes first in the list goes first. Sources without
  * any time come last, one after the other.
  */
-export async function* mergeByTime(sources: readonly TimedSource[]): AsyncGenerator<RecordBatch> {
+export async function* mergeByTime(sources: readonly TimedSource[]): AsyncGenerator<ReadBatch> {
   const waiting = sources
     .map((source, order) => ({ source, order }))
     .sort((a, b) => compareTimes(a.source.firstTime, b.source.firstTime) || a.order - b.order);
@@ -60,13 +59,13 @@ interface Cursor {
   /** Gets the next batch; false at the end. */
   fetch(): Promise<boolean>;
   /** The records before `limit`, at least one; with `ties`, also those at `limit`. */
-  take(limit: number, ties: boolean): RecordBatch;
+  take(limit: number, ties: boolean): ReadBatch;
   close(): Promise<void>;
 }
 
-function createCursor(batches: AsyncIterable<RecordBatch>, order: number): Cursor {
+function createCursor(batches: AsyncIterable<ReadBatch>, order: number): Cursor {
   const iterator = batches[Symbol.asyncIterator]();
-  let batch: RecordBatch | undefined;
+  let batch: ReadBatch | undefined;
   let at = 0;
   let clock = Number.NEGATIVE_INFINITY;
   const advance = (): void => {

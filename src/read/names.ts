@@ -36,5 +36,6 @@ export function createForgetfulNames(): SourceNames {
 
 // --- internal ---
 
-const MOST_NAMES = 100_000;
-const MOST_BYTES = 8 * 1024 * 1024;
+/** A table of so many names stays in the cache of a processor. */
+const MOST_NAMES = 16_384;
+const MOST_BYTES = 4 * 1024 * 1024;

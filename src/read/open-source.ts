@@ -1,10 +1,11 @@
 import { CaracalError } from '../errors.ts';
-import type { RecordBatch, StringTable } from '../types.ts';
+import type { StringTable } from '../types.ts';
 
 import { decodeUtf8 } from '../util/utf8.ts';
 import { ArchiveTrouble } from './archive-trouble.ts';
 import { readBatches } from './batches.ts';
 import { openBytes, STDIN } from './byte-stream.ts';
+import type { ReadBatch } from './columns.ts';
 import { peek } from './decompress.ts';
 import {
   createRow,
@@ -109,7 +110,7 @@ export async function* readSource(
   source: OpenSource,
   options: ReadOptions,
   { strings, report }: Shared,
-): AsyncGenerator<RecordBatch> {
+): AsyncGenerator<ReadBatch> {
   const clock = clockOf(source, options);
   if (source.leapYear) {
     const note = `it has lines of 29 February, so its year is taken for ${source.year}; give --year if it is not`;

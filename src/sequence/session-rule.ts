@@ -1,5 +1,5 @@
 import { CaracalError } from '../errors.ts';
-import type { RecordBatch, StringTable } from '../types.ts';
+import type { RecordBatch, Strings } from '../types.ts';
 import { createStringTable } from '../util/tables.ts';
 
 /**
@@ -54,7 +54,7 @@ export function createSessionizer(rule: SessionRule): Sessionizer {
   const names = createStringTable();
   const text = new TextDecoder();
   const cache = new Map<string, number>();
-  let strings: StringTable | undefined;
+  let strings: Strings | undefined;
 
   const streamOf = (batch: RecordBatch, row: number): string =>
     batch.strings.value(batch.host[row]!) || `source ${batch.source + 1}`;

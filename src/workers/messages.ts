@@ -34,9 +34,10 @@ export interface SentNames {
   readonly forgotten: number;
 }
 
-/** What a reading thread is told: how many batches were taken. */
+/** What a reading thread is told: that a batch was taken, with the memory of its bytes and of what was scanned. */
 export interface ToReader {
-  readonly taken: number;
+  readonly bytes: Uint8Array;
+  readonly scanned: ScannedRows | undefined;
 }
 
 /** An error on its way between threads. */
@@ -64,10 +65,14 @@ export function receiveError({ code, message, data, stack }: SentError): Error {
 }
 
 /**
- * A batch whose memory nothing else uses, and that memory. Its bytes are copied, its
- * columns where they are parts of larger ones; the batch itself is used up.
+ * A batch whose memory nothing else uses, and that memory. Its bytes are copied, into
+ * `spare` where they fit, its columns where they are parts of larger ones; the batch
+ * itself is used up.
  */
-export function detachBatch(batch: RecordBatch): { readonly batch: SentBatch; readonly memory: ArrayBuffer[] } {
+export function detachBatch(
+  batch: RecordBatch,
+  spare: Uint8Array | undefined,
+): { readonly batch: SentBatch; readonly memory: ArrayBuffer[] } {
   const { strings: _, ...columns } = batch;
   let first = batch.bytes.length;
   let behind = 0;
@@ -76,6 +81,8 @@ export function detachBatch(batch: RecordBatch): { readonly batch: SentBatch; re
     behind = Math.max(behind, batch.end[row]!);
   }
   const from = Math.min(first, behind);
+  const bytes = spare && spare.length >= behind - from ? spare : new Uint8Array(behind - from);
+  bytes.set(batch.bytes.subarray(from, behind));
   const start = batch.start.slice();
   const end = batch.end.slice();
   for (let row = 0; row < batch.count; row++) {
@@ -84,7 +91,7 @@ export function detachBatch(batch: RecordBatch): { readonly batch: SentBatch; re
   }
   const own = {
     ...columns,
-    bytes: batch.bytes.slice(from, behind),
+    bytes,
     time: detached(batch.time),
     level: detached(batch.level),
     host: detached(batch.host),

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 // Not all of `parse/`: its user waits while a thread starts.
 import { scanBatch } from '../parse/scan-batch.ts';
-import { createScanner } from '../parse/scanner.ts';
+import { createScanner, type ScannedRows } from '../parse/scanner.ts';
 import { openLogs } from '../read/index.ts';
 import { detachBatch, type FromReader, memoryOf, type ReaderTask, sendError, type ToReader } from './messages.ts';
 import { createNameSender } from './sent-names.ts';
@@ -15,8 +15,13 @@ async function main(task: ReaderTask): Promise<void> {
   const scanner = createScanner(task.program);
   let waiting = 0;
   let wake = (): void => {};
-  parentPort?.on('message', ({ taken }: ToReader) => {
-    waiting -= taken;
+  /** Memory that came back. */
+  const spareBytes: Uint8Array[] = [];
+  const spareRows: ScannedRows[] = [];
+  parentPort?.on('message', ({ bytes, scanned }: ToReader) => {
+    waiting--;
+    spareBytes.push(bytes);
+    if (scanned) spareRows.push(scanned);
     wake();
   });
   const reader = await openLogs(task.paths, task.options);
@@ -30,12 +35,13 @@ async function main(task: ReaderTask): Promise<void> {
         wake = resolve;
       });
     }
-    const scanned = waiting >= ENOUGH ? scanBatch(scanner, batch) : undefined;
-    const own = detachBatch(batch);
+    const scanned = waiting >= ENOUGH ? scanBatch(scanner, batch, spareRows.pop()) : undefined;
+    const own = detachBatch(batch, spareBytes.pop());
     const names = namesOf(batch.source, batch.strings);
     waiting++;
     post({ kind: 'batch', batch: own.batch, names, scanned, report: reader.report() }, [
       ...own.memory,
+      ...memoryOf(names.added),
       ...(scanned ? memoryOf(scanned) : []),
     ]);
   }

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
 import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
 import type { RecordBatch } from '../types.ts';
-import { type FromReader, type ReaderTask, receiveError, type ToReader } from './messages.ts';
+import { type FromReader, memoryOf, type ReaderTask, receiveError, type ToReader } from './messages.ts';
 import { createNameReceiver } from './sent-names.ts';
 import { startThread } from './start-thread.ts';
 
@@ -56,7 +56,8 @@ export async function openLogsAside(
           if (message.kind === 'end') return;
           const strings = stringsOf(message.names);
           yield { batch: { ...message.batch, strings }, scanned: message.scanned };
-          thread.postMessage({ taken: 1 } satisfies ToReader);
+          const back: ToReader = { bytes: message.batch.bytes, scanned: message.scanned };
+          thread.postMessage(back, memoryOf({ bytes: back.bytes, ...back.scanned }));
         }
       } finally {
         await thread.terminate();

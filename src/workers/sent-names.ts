@@ -1,5 +1,5 @@
-import type { StringTable } from '../types.ts';
-import { createStringTable } from '../util/tables.ts';
+import type { PackedStrings, Strings, StringTable } from '../types.ts';
+import { decodeUtf8 } from '../util/utf8.ts';
 import type { SentNames } from './messages.ts';
 
 /** Tells another thread of the tables that batches name, each string once. */
@@ -25,17 +25,56 @@ export function createNameSender(): (source: number, strings: StringTable) => Se
 }
 
 /** The tables as the other thread has them. */
-export function createNameReceiver(): (names: SentNames) => StringTable {
-  const tables = new Map<number, StringTable>();
-  return ({ table, added: { bytes, ends }, forgotten }) => {
-    tables.delete(forgotten);
-    const strings = tables.get(table) ?? createStringTable();
-    tables.set(table, strings);
-    let start = 0;
-    for (const end of ends) {
-      strings.internBytes(bytes, start, end);
-      start = end;
-    }
-    return strings;
+export function createNameReceiver(): (names: SentNames) => Strings {
+  const lists = new Map<number, ReceivedStrings>();
+  return ({ table, added, forgotten }) => {
+    lists.delete(forgotten);
+    const list = lists.get(table) ?? createReceivedStrings();
+    lists.set(table, list);
+    if (added.ends.length > 0) list.append(added);
+    return list;
   };
 }
+
+// --- internal ---
+
+interface ReceivedStrings extends Strings {
+  append(strings: PackedStrings): void;
+}
+
+/** Strings as they came, decoded where they are asked for. */
+function createReceivedStrings(): ReceivedStrings {
+  const parts: { readonly first: number; readonly strings: PackedStrings }[] = [];
+  const decoded = new Map<number, string>();
+  let size = 0;
+  const decode = (id: number): string => {
+    let low = 0;
+    for (let high = parts.length - 1; low < high; ) {
+      const middle = (low + high + 1) >> 1;
+      if ((parts[middle]?.first ?? 0) <= id) low = middle;
+      else high = middle - 1;
+    }
+    const { first, strings } = parts[low]!;
+    return decodeUtf8(strings.bytes, id === first ? 0 : strings.ends[id - first - 1], strings.ends[id - first]);
+  };
+  return {
+    append: (strings) => {
+      parts.push({ first: size, strings });
+      size += strings.ends.length;
+    },
+    value: (id) => {
+      if (id < 0 || id >= size) return '';
+      const known = decoded.get(id);
+      if (known !== undefined) return known;
+      if (decoded.size >= MOST_DECODED) decoded.clear();
+      const text = decode(id);
+      decoded.set(id, text);
+      return text;
+    },
+    get size() {
+      return size;
+    },
+  };
+}
+
+const MOST_DECODED = 4096;
