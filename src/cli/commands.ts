@@ -33,6 +33,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     description: 'judge logs or sequences with a model directory',
     load: async () => (await import('./commands/detect.ts')).detect,
   },
+  workflow: {
+    description: 'the workflow that a model has learned, to read or to draw',
+    load: async () => (await import('./commands/workflow.ts')).workflowCommand,
+  },
   evaluate: {
     description: 'metrics of a model on labelled sequences, beside the floors',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCommand,

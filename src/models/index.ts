@@ -4,6 +4,7 @@ export type {
   DetectorModel,
   EncodedModel,
   EpochReport,
+  Feedback,
   FitOptions,
   ModelDescription,
 } from './detector.ts';
@@ -17,3 +18,6 @@ export {
   type SubjectKind,
 } from './quantity.ts';
 export { baselines, detectors } from './registry.ts';
+export type { Block } from './workflow.ts';
+export { exportWorkflow, WORKFLOW_FORMATS, type WorkflowFormat } from './workflow-export.ts';
+export { type Departure, findDeparture } from './workflow-follow.ts';

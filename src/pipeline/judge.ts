@@ -1,4 +1,4 @@
-import type { DetectorModel } from '../models/index.ts';
+import { type Departure, type DetectorModel, findDeparture } from '../models/index.ts';
 import { type Calibration, severityOf } from '../score/index.ts';
 import type { Expected, SequenceSet, Severity } from '../types.ts';
 
@@ -42,6 +42,11 @@ export interface Judged {
   readonly sequence: Float32Array;
   /** 1 for a sequence that scores above its threshold, has a key never seen, or ends where it should not. */
   readonly flagged: Uint8Array;
+  /**
+   * Where each sequence with a finding first left the workflow, by its index; `null` for
+   * one that stayed in it. Absent where the model has no workflow.
+   */
+  readonly departures?: ReadonlyMap<number, Departure | null>;
 }
 
 /** Judges sequences with a model. */
@@ -84,10 +89,33 @@ export async function judge(model: DetectorModel, set: SequenceSet, options: Jud
       expected: expectedAt.get(row) ?? [],
     };
   });
-  return { events, judged: scores.nll.length, sequence: scores.sequence, flagged: flaggedSequences };
+  const odd = new Set([...asked.map(({ sequence }) => sequence), ...indices(flaggedSequences)]);
+  const departures = await departuresOf(model, set, odd);
+  return {
+    events,
+    judged: scores.nll.length,
+    sequence: scores.sequence,
+    flagged: flaggedSequences,
+    ...(departures ? { departures } : {}),
+  };
 }
 
 // --- internal ---
+
+async function departuresOf(model: DetectorModel, set: SequenceSet, sequences: Iterable<number>) {
+  const workflow = await model.workflow?.();
+  if (!workflow) return undefined;
+  const departures = new Map<number, Departure | null>();
+  for (const s of sequences) {
+    const keys = Array.from(set.keys.subarray(set.offsets[s], set.offsets[s + 1]), (key) => set.keyNames[key] ?? '');
+    departures.set(s, findDeparture(workflow, keys, set.closed[s] === 1));
+  }
+  return departures;
+}
+
+function indices(flags: Uint8Array): number[] {
+  return Array.from(flags.keys()).filter((i) => flags[i] === 1);
+}
 
 function keyAt(set: SequenceSet, sequence: number, position: number): string {
   const at = set.offsets[sequence]! + position;

@@ -3,7 +3,7 @@ import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { readModel, type StoredModel } from '../../files/index.ts';
 import { decodeParser } from '../../parse/index.ts';
-import { type Ingested, ingest, type JudgedEvent, judge } from '../../pipeline/index.ts';
+import { type Ingested, ingest, type Judged, type JudgedEvent, judge } from '../../pipeline/index.ts';
 import type { SequenceSet } from '../../types.ts';
 import { EXIT } from '../exit.ts';
 import { flags } from '../flags.ts';
@@ -12,7 +12,7 @@ import { ingestOptions, readFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
 import { isoTime, lineCounts, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
-import { count, plural, table } from '../text.ts';
+import { type Column, count, plural, table } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 const SHOWN = 50;
@@ -60,11 +60,12 @@ export const detect = defineCommand({
         flaggedSequences,
       };
       if (args.json) {
-        for (const event of found.events) io.out(`${JSON.stringify(eventJson(event, input))}\n`);
+        for (const event of found.events) io.out(`${JSON.stringify(eventJson(event, found, input))}\n`);
         writeJsonWarnings(input.warnings, io);
         io.out(`${JSON.stringify(summary)}\n`);
       } else {
         io.out(eventTable(flagged, input, io));
+        io.out(departureTable(found, input, io));
         io.out(
           `${plural(events, 'event')} in ${plural(input.set.count, 'session')}: ${plural(flaggedEvents, 'event')}, ${plural(flaggedEnds, 'end of a session', 'ends of sessions')} and ${plural(flaggedSequences, 'session')} flagged.\n`,
         );
@@ -78,6 +79,8 @@ export const detect = defineCommand({
 });
 
 // --- internal ---
+
+type Place = Pick<JudgedEvent, 'sequence' | 'position'>;
 
 interface DetectInput {
   readonly file: string;
@@ -130,22 +133,22 @@ function strangeKeys({ file, set }: SequenceFile, vocabulary: readonly string[])
   return [{ code: 'unknown-keys', file, count: set.keyNames.length, firstLine: 0, note }];
 }
 
-function isEnd({ sequence, position }: JudgedEvent, { set }: DetectInput): boolean {
+function isEnd({ sequence, position }: Place, { set }: DetectInput): boolean {
   return position >= set.offsets[sequence + 1]! - set.offsets[sequence]!;
 }
 
 /** A number for each event of the input: the repetitions of a line are one event. */
-function placeIn(event: JudgedEvent, input: DetectInput): number {
+function placeIn(event: Place, input: DetectInput): number {
   return input.set.events ? rowOf(event, input) : input.set.offsets[event.sequence]! + event.position;
 }
 
 /** Row of a judged event in the event table; the end of a session belongs to its last event. */
-function rowOf({ sequence, position }: JudgedEvent, { set }: DetectInput): number {
+function rowOf({ sequence, position }: Place, { set }: DetectInput): number {
   const at = Math.min(set.offsets[sequence]! + position, set.offsets[sequence + 1]! - 1);
   return set.events?.[at] ?? -1;
 }
 
-function eventJson(event: JudgedEvent, input: DetectInput): object {
+function eventJson(event: JudgedEvent, found: Judged, input: DetectInput): object {
   const row = rowOf(event, input);
   const events = input.logs?.events;
   return {
@@ -168,11 +171,28 @@ function eventJson(event: JudgedEvent, input: DetectInput): object {
     flags: event.flags,
     severity: event.severity,
     score: round(event.nll),
+    verdict: {
+      key: { flagged: event.flags.length > 0, nll: round(event.nll), rank: event.rank },
+      workflow: workflowJson(event, found),
+    },
+  };
+}
+
+/** What the workflow says of the session of an event, as far as the event; `null` where nothing was asked of it. */
+function workflowJson({ sequence, position }: JudgedEvent, { departures }: Judged): object | null {
+  const departure = departures?.get(sequence);
+  if (departure === undefined) return null;
+  if (departure === null || departure.position > position) return { left: false };
+  return {
+    left: true,
+    position: departure.position + 1,
+    template: departure.key,
+    expected: departure.expected,
   };
 }
 
 /** `auth.log:12`, without the file where there is but one; the position in a sequence CSV. */
-function placeOf(event: JudgedEvent, input: DetectInput): string {
+function placeOf(event: Place, input: DetectInput): string {
   const { logs } = input;
   if (!logs) return count(event.position + 1);
   const row = rowOf(event, input);
@@ -181,9 +201,33 @@ function placeOf(event: JudgedEvent, input: DetectInput): string {
   return logs.sources.length > 1 && source ? `${basename(source.name)}:${line}` : line;
 }
 
+/** Where flagged sessions left the workflow, and what was expected there. */
+function departureTable({ departures }: Judged, input: DetectInput, io: Io): string {
+  const left = [...(departures ?? [])].flatMap(([sequence, departure]) =>
+    departure === null ? [] : [{ ...departure, place: { sequence, position: departure.position } }],
+  );
+  if (left.length === 0) return '';
+  const shown = left.slice(0, SHOWN);
+  const head =
+    shown.length < left.length
+      ? `The first ${SHOWN} of ${count(left.length)} sessions with findings that left the workflow (all with --json)`
+      : 'Where sessions with findings left the workflow';
+  const columns = [
+    { title: input.logs ? 'line' : 'position', cell: ({ place }) => placeOf(place, input), align: 'right' },
+    { title: 'session', cell: ({ place }) => input.set.ids[place.sequence] ?? '' },
+    { title: 'came', cell: ({ key }) => textOf(key, input) },
+    { title: 'expected there', cell: ({ expected }) => expected.map((key) => textOf(key, input)).join(' or ') },
+  ] satisfies Column<(typeof shown)[number]>[];
+  return `${head}\n\n${table(shown, columns, io.width)}\n`;
+}
+
+function textOf(id: string, { logs }: DetectInput): string {
+  return id === '$' ? 'end of the session' : (logs?.templateText(id) ?? id);
+}
+
 function eventTable(flagged: readonly JudgedEvent[], input: DetectInput, io: Io): string {
   if (flagged.length === 0) return '';
-  const text = (id: string): string => (id === '$' ? 'end of the session' : (input.logs?.templateText(id) ?? id));
+  const text = (id: string): string => textOf(id, input);
   const shown = [...flagged].sort((a, b) => b.nll - a.nll).slice(0, SHOWN);
   const { logs } = input;
   const head =
