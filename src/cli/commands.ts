@@ -45,6 +45,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     description: 'detectors side by side on labelled sequences: table, curves, who says the same',
     load: async () => (await import('./commands/compare.ts')).compareCommand,
   },
+  models: {
+    description: 'a store of models: list, show, promote, rollback, export, verify',
+    load: async () => (await import('./commands/models.ts')).models,
+  },
   doctor: {
     description: 'what is understood of a log, and what to change',
     load: async () => (await import('./commands/doctor.ts')).doctor,

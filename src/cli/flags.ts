@@ -45,7 +45,11 @@ export const flags = {
     valueHint: 'name',
     description: `kind of model to train: ${Object.keys(detectors).join(', ')}`,
   },
-  'model-dir': { type: 'string', valueHint: 'dir', description: 'model directory to load' },
+  'model-dir': {
+    type: 'string',
+    valueHint: 'dir',
+    description: 'model directory to load, or a store: its current model',
+  },
   'validation-split': {
     type: 'string',
     default: '0.15',

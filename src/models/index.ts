@@ -9,6 +9,7 @@ export type {
   ModelDescription,
 } from './detector.ts';
 export { floors, unseenBigram, unseenCountVector, unseenKey, unseenTrigram } from './floors.ts';
+export { type GraphAgreement, graphAgreement } from './graph-agreement.ts';
 export {
   fitQuantity,
   type Peak,
@@ -18,6 +19,7 @@ export {
   type SubjectKind,
 } from './quantity.ts';
 export { baselines, detectors } from './registry.ts';
+export { type WeightRow, weightTable } from './weight-table.ts';
 export type { Block } from './workflow.ts';
 export { exportWorkflow, WORKFLOW_FORMATS, type WorkflowFormat } from './workflow-export.ts';
 export { type Departure, findDeparture } from './workflow-follow.ts';
