@@ -322,13 +322,6 @@ function rowSurprise(weights: Values, batch: Values, sizes: Sizes, events: numbe
   return surpriseOf(logProbs, next);
 }
 
-/** `visible` and `valid` of rows that hold one session each, from `mask` (B, T). */
-function _plainContext(mask: Value): Required<Pick<Context, 'visible' | 'valid'>> {
-  const place = cumsum(cast(or(mask, not(mask)), 'float32'), 1); // (B, T), from 1
-  const visible = greaterOrEqual(expandDims(place, 2), expandDims(place, 1)); // (B, T, T)
-  return { visible, valid: expandDims(cast(mask, 'float32'), 2) };
-}
-
 async function openModel(
   description: ModelDescription,
   vocabulary: Vocabulary,

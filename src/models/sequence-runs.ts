@@ -3,9 +3,9 @@ import { float32Data, type Session, type Tensors, tensor } from '../tensor/index
 import type { Examples } from '../train/index.ts';
 
 /** Positions of a session that are judged in one run; a longer one carries its state on. */
-const CHUNK = 64;
+const CHUNK = 32;
 /** Positions of all sessions in one run: a bound on memory. */
-const POSITIONS = 8192;
+const POSITIONS = 2048;
 
 /**
  * Packed rows as training examples: `keys`, `next` and `segment` int32 (count, T), and
