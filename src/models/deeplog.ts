@@ -57,7 +57,7 @@ export interface DeepLogOptions {
   readonly replay: number;
 }
 
-/** Sizes from the paper; training by the loss on held-out training sessions (`bench/deeplog-settings.ts`). */
+/** Sizes from the paper; training by the loss on held-out training sessions (`bench/settings.ts`). */
 export const DEEPLOG_DEFAULTS: DeepLogOptions = {
   window: 10,
   embedding: 64,
