@@ -1,16 +1,9 @@
 import { CaracalError } from '../errors.ts';
-import { type SequenceAggregate, sequenceScores } from '../score/sequence-score.ts';
-import {
-  BEGIN,
-  buildVocabulary,
-  slidingWindows,
-  UNKNOWN,
-  vocabularyFromNames,
-  type WindowSet,
-} from '../sequence/index.ts';
-import { adam, createSession, float32Data, linearDecay } from '../tensor/index.ts';
+import type { SequenceAggregate } from '../score/sequence-score.ts';
+import { buildVocabulary, slidingWindows, vocabularyFromNames, type WindowSet } from '../sequence/index.ts';
+import { adam, createSession, linearDecay } from '../tensor/index.ts';
 import { train } from '../train/index.ts';
-import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
+import type { SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
 import { type DeepLogState, learnFeedback } from './deeplog-feedback.ts';
 import {
@@ -23,13 +16,13 @@ import {
   windowLoss,
 } from './deeplog-network.ts';
 import { decodeReplay, encodeReplay, REPLAY, sampleWindows } from './deeplog-replay.ts';
-import type { Detector, DetectorModel, EncodedModel, FitOptions, ModelDescription, StreamScores } from './detector.ts';
+import type { Detector, DetectorModel, EncodedModel, FitOptions, ModelDescription } from './detector.ts';
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork } from './network-files.ts';
-import { mostExpected } from './next-key.ts';
 import { resolveOptions } from './options.ts';
 import { trainingDataHash } from './training-data.ts';
 import { trainingRun } from './training-run.ts';
-import { runWindows, windowExamples } from './window-runs.ts';
+import { createWindowJudge } from './window-judge.ts';
+import { windowExamples } from './window-runs.ts';
 import { discoverWorkflow } from './workflow.ts';
 import { predictedSuccession } from './workflow-predictions.ts';
 
@@ -149,58 +142,15 @@ async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'thr
   const { description, vocabulary, weights, replay } = state;
   const sizes = sizesOf(description);
   const events = description.trainingEvents;
-  const aggregate = aggregateOf(description);
   const session = await createSession(
     scoreWindows(weights, sizes, vocabulary.size, events),
     threads === undefined ? {} : { threads },
   );
-  const windowsOf = (set: SequenceSet): WindowSet => slidingWindows(set, vocabulary.encode(set.keyNames), sizes.window);
-
-  const judge = async (windows: WindowSet): Promise<SequenceScores> => {
-    const all = Int32Array.from({ length: windows.count }, (_, window) => window);
-    const unique = { nll: new Float32Array(windows.count), rank: new Int32Array(windows.count) };
-    await runWindows(session, windows, all, (outputs, start) => {
-      unique.nll.set(float32Data(outputs.nll, 'nll'), start);
-      unique.rank.set(float32Data(outputs.rank, 'rank'), start);
-    });
-    const nll = Float32Array.from(windows.windowOf, (window) => unique.nll[window]!);
-    const rank = Int32Array.from(windows.windowOf, (window) =>
-      windows.next[window] === UNKNOWN ? vocabulary.size : unique.rank[window]!,
-    );
-    return { offsets: windows.offsets, nll, rank, sequence: sequenceScores(windows.offsets, nll, aggregate) };
-  };
 
   return {
     detector: 'deeplog',
     description,
-
-    score: async (set) => judge(windowsOf(set)),
-
-    async step(states, chunk): Promise<StreamScores> {
-      const codes = vocabulary.encode(chunk.keyNames);
-      const scores = await judge(slidingWindows(chunk, codes, sizes.window, states));
-      const after = states.map((state, s) => {
-        const fresh = chunk.keys.subarray(chunk.offsets[s], chunk.offsets[s + 1]).map((key) => codes[key]!);
-        const earlier = state ?? new Float32Array(sizes.window).fill(BEGIN);
-        return Float32Array.from([...earlier, ...fresh.slice(-sizes.window)]).slice(-sizes.window);
-      });
-      return { scores, states: after };
-    },
-
-    async expected(set, rows, k): Promise<Expected[][]> {
-      const windows = windowsOf(set);
-      const wanted = Int32Array.from(rows, (row) => windows.windowOf[row] ?? 0);
-      const lists: Expected[][] = [];
-      await runWindows(session, windows, wanted, (outputs, _, count) => {
-        const logProbs = float32Data(outputs.logProbs, 'logProbs');
-        for (let row = 0; row < count; row++) {
-          lists.push(
-            mostExpected(vocabulary, logProbs.subarray(row * vocabulary.size, (row + 1) * vocabulary.size), k),
-          );
-        }
-      });
-      return lists;
-    },
+    ...createWindowJudge(session, { vocabulary, window: sizes.window, aggregate: aggregateOf(description) }),
 
     workflow: async () => discoverWorkflow(await predictedSuccession(session, replay, vocabulary), { noise: NOISE }),
 
