@@ -3,6 +3,7 @@ export { type ClockGap, type Diagnosis, diagnose, type SourceDiagnosis } from '.
 export { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 export { type Judged, type JudgedEvent, type JudgeOptions, judge } from './judge.ts';
 export { type Learned, type LearnOptions, learn } from './learn.ts';
+export { learnedTemplates, type MappedLog, mapTemplates, type TemplateMapping } from './map-templates.ts';
 export { findRawLines, type RawLines } from './raw-lines.ts';
 export { type ScanOptions, type ScanResult, scan } from './scan.ts';
 export { SCAN_TRAINING } from './sequence-channel.ts';

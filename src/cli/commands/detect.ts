@@ -3,15 +3,25 @@ import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { readModel, type StoredModel } from '../../files/index.ts';
 import { decodeParser } from '../../parse/index.ts';
-import { type Ingested, ingest, type Judged, type JudgedEvent, judge } from '../../pipeline/index.ts';
+import {
+  type Ingested,
+  ingest,
+  type Judged,
+  type JudgedEvent,
+  judge,
+  learnedTemplates,
+  mapTemplates,
+  type TemplateMapping,
+} from '../../pipeline/index.ts';
 import type { SequenceSet } from '../../types.ts';
 import { EXIT } from '../exit.ts';
-import { flags } from '../flags.ts';
+import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, readFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
 import { isoTime, lineCounts, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
+import { mappingCounts, mappingJson, mappingTable } from '../template-mapping.ts';
 import { type Column, count, plural, table } from '../text.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
@@ -26,6 +36,12 @@ export const detect = defineCommand({
     ...readFlags,
     'keys-column': flags['keys-column'],
     'id-column': flags['id-column'],
+    'map-templates': {
+      type: 'string',
+      valueHint: 'share',
+      description:
+        'let templates that the model never saw go by the most similar one it learned, from this similarity on (0.7), and show it',
+    },
     all: { type: 'boolean', description: 'every event, not only flagged ones' },
     'fail-on': { type: 'string', valueHint: 'event', description: 'exit with 1 when an event is flagged' },
     json: flags.json,
@@ -58,12 +74,15 @@ export const detect = defineCommand({
         flaggedEnds,
         sequences: input.set.count,
         flaggedSequences,
+        ...(input.templates ? { templateEvents: mappingCounts(input.templates) } : {}),
       };
       if (args.json) {
+        for (const mapping of input.templates ?? []) io.out(`${JSON.stringify(mappingJson(mapping))}\n`);
         for (const event of found.events) io.out(`${JSON.stringify(eventJson(event, found, input))}\n`);
         writeJsonWarnings(input.warnings, io);
         io.out(`${JSON.stringify(summary)}\n`);
       } else {
+        if (input.templates) io.out(mappingTable(input.templates, io.width));
         io.out(eventTable(flagged, input, io));
         io.out(departureTable(found, input, io));
         io.out(
@@ -88,6 +107,8 @@ interface DetectInput {
   readonly warnings: readonly InputWarning[];
   /** Absent for a sequence CSV. */
   readonly logs?: Ingested;
+  /** What became of the templates of the logs, where they are mapped. */
+  readonly templates?: readonly TemplateMapping[];
 }
 
 async function inputOf(
@@ -103,7 +124,14 @@ async function inputOf(
     );
   }
   const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
+  const threshold = numberFlag('map-templates', text('map-templates'), { least: Number.MIN_VALUE, most: 1 });
   const csv = sequenceCsvAmong(files, text('format'));
+  if (csv !== undefined && threshold !== undefined) {
+    throw new CaracalError(
+      'E_USAGE',
+      `--map-templates compares texts, and the keys of ${csv} have none. Leave it out, or judge raw logs.`,
+    );
+  }
   if (csv !== undefined) {
     const read = await readSequences(csv, { keys: text('keys-column'), id: text('id-column') });
     return { ...read, warnings: [...read.warnings, ...strangeKeys(read, stored.model.description.vocabulary)] };
@@ -115,13 +143,19 @@ async function inputOf(
     );
   }
   const session = text('session') ?? stored.session;
+  const { vocabulary } = stored.model.description;
+  const parser = decodeParser(stored.parser);
+  const learned = threshold === undefined ? [] : learnedTemplates(parser, vocabulary);
   const logs = await ingest(files, {
     ...ingestOptions(session === undefined ? args : { ...args, session }),
-    parser: decodeParser(stored.parser),
-    knownKeys: stored.model.description.vocabulary,
+    parser,
+    knownKeys: vocabulary,
   });
   await logs.dispose();
-  return { file: first, set: logs.sequences, logs, warnings: logs.report.warnings };
+  const judged = { file: first, logs, warnings: logs.report.warnings };
+  if (threshold === undefined) return { ...judged, set: logs.sequences };
+  const { sequences, templates } = mapTemplates(logs, learned, threshold);
+  return { ...judged, set: sequences, templates };
 }
 
 /** A CSV without a single key of the model speaks of something else: other key numbers, another system. */
