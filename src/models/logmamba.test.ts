@@ -11,6 +11,14 @@ const SMALL = { hidden: 16, heads: 2, state: 4, row: 16, batchSize: 8, epochs: 6
 
 detectorCases({ detector: logmamba, options: SMALL });
 
+describe('with Mamba-1 blocks', () => {
+  detectorCases({ detector: logmamba, options: { ...SMALL, variant: 'mamba-1' } });
+});
+
+describe('by windows', () => {
+  detectorCases({ detector: logmamba, options: { ...SMALL, window: 4, batchSize: 32 } });
+});
+
 describe('logmamba', () => {
   test('a session longer than a chunk is judged as a stream of single events judges it', async () => {
     const model = await logmamba.fit(walks(1, 30, 20), walks(2, 10, 20), { ...SMALL, epochs: 5, seed: 1, threads: 1 });
@@ -28,49 +36,58 @@ describe('logmamba', () => {
     await model.dispose();
   });
 
-  test('score.onnx and step.onnx alone agree with the model, score.onnx with padding on either side', async () => {
-    const model = await logmamba.fit(walks(1, 30, 9), walks(2, 10, 9), { ...SMALL, epochs: 5, seed: 1, threads: 1 });
-    const { files } = await model.encode();
-    const lists = [['a', 'b', 'c', 'a'], ['b'], ['a', 'unseen', 'b', 'c', 'a', 'b', 'c']];
-    const own = await model.score(sequencesOf(lists));
-    for (const [file, left] of [
-      ['score.onnx', false],
-      ['score.onnx', true],
-      ['step.onnx', false],
-    ] as const) {
-      const session = await InferenceSession.create(files.get(file) ?? new Uint8Array());
-      const T = 9;
-      const keys = new BigInt64Array(lists.length * T);
-      const mask = new Uint8Array(lists.length * T);
-      const startOf = (list: readonly string[]): number => (left ? T - 1 - list.length : 0);
-      lists.forEach((list, b) => {
-        ['^', ...list].forEach((name, t) => {
-          keys[b * T + startOf(list) + t] = BigInt(Math.max(0, model.description.vocabulary.indexOf(name)));
-          mask[b * T + startOf(list) + t] = 1;
+  test.each([
+    { title: 'Mamba-2', options: {} },
+    { title: 'Mamba-1', options: { variant: 'mamba-1' } },
+    { title: 'windows', options: { window: 3 } },
+  ] as const)(
+    'score.onnx and step.onnx of $title alone agree with the model, also with padding',
+    async ({ options }) => {
+      const settings = { ...SMALL, ...options, epochs: 5, seed: 1, threads: 1 };
+      const model = await logmamba.fit(walks(1, 30, 9), walks(2, 10, 9), settings);
+      const { files } = await model.encode();
+      const lists = [['a', 'b', 'c', 'a'], ['b'], ['a', 'unseen', 'b', 'c', 'a', 'b', 'c']];
+      const own = await model.score(sequencesOf(lists));
+      for (const [file, left] of [
+        ['score.onnx', false],
+        ['score.onnx', true],
+        ['step.onnx', false],
+      ] as const) {
+        if (file === 'step.onnx' && 'window' in options) continue;
+        const session = await InferenceSession.create(files.get(file) ?? new Uint8Array());
+        const T = 9;
+        const keys = new BigInt64Array(lists.length * T);
+        const mask = new Uint8Array(lists.length * T);
+        const startOf = (list: readonly string[]): number => (left ? T - 1 - list.length : 0);
+        lists.forEach((list, b) => {
+          ['^', ...list].forEach((name, t) => {
+            keys[b * T + startOf(list) + t] = BigInt(Math.max(0, model.description.vocabulary.indexOf(name)));
+            mask[b * T + startOf(list) + t] = 1;
+          });
         });
-      });
-      const feeds: Record<string, Tensor> = {
-        keys: new Tensor('int64', keys, [lists.length, T]),
-        mask: new Tensor('bool', mask, [lists.length, T]),
-      };
-      const size = stateSizeOf(model);
-      if (file === 'step.onnx')
-        feeds.state_in = new Tensor('float32', new Float32Array(lists.length * size), [lists.length, size]);
-      const { logProbs } = await session.run(feeds);
-      const V = model.description.vocabulary.length;
-      expect(logProbs?.dims).toEqual([lists.length, T, V]);
-      const data = logProbs?.data as Float32Array;
-      lists.forEach((list, b) => {
-        const nll = [...list, '$'].map((name, t) => {
-          const code = Math.max(0, model.description.vocabulary.indexOf(name));
-          return -(data[(b * T + startOf(list) + t) * V + code] ?? 0);
+        const feeds: Record<string, Tensor> = {
+          keys: new Tensor('int64', keys, [lists.length, T]),
+          mask: new Tensor('bool', mask, [lists.length, T]),
+        };
+        const size = stateSizeOf(model);
+        if (file === 'step.onnx')
+          feeds.state_in = new Tensor('float32', new Float32Array(lists.length * size), [lists.length, size]);
+        const { logProbs } = await session.run(feeds);
+        const V = model.description.vocabulary.length;
+        expect(logProbs?.dims).toEqual([lists.length, T, V]);
+        const data = logProbs?.data as Float32Array;
+        lists.forEach((list, b) => {
+          const nll = [...list, '$'].map((name, t) => {
+            const code = Math.max(0, model.description.vocabulary.indexOf(name));
+            return -(data[(b * T + startOf(list) + t) * V + code] ?? 0);
+          });
+          expectClose(own.nll.subarray(own.offsets[b], own.offsets[b + 1]), nll, 1e-4);
         });
-        expectClose(own.nll.subarray(own.offsets[b], own.offsets[b + 1]), nll, 1e-4);
-      });
-      await session.release();
-    }
-    await model.dispose();
-  });
+        await session.release();
+      }
+      await model.dispose();
+    },
+  );
 
   test('repeated sessions count as often as they occur', async () => {
     const once = walks(1, 20, 6);
@@ -86,7 +103,7 @@ describe('logmamba', () => {
     await Promise.all([a.dispose(), b.dispose()]);
   });
 
-  test.each([{ heads: 3 }, { convolution: 1 }, { weightDecay: -1 }, { lr: 0 }])(
+  test.each([{ heads: 3 }, { convolution: 1 }, { weightDecay: -1 }, { lr: 0 }, { window: 0 }])(
     'refuses to train with %o',
     async (wrong) => {
       await expect(logmamba.fit(walks(1, 5, 5), walks(2, 5, 5), { ...SMALL, ...wrong, seed: 1 })).rejects.toMatchObject(
@@ -142,7 +159,8 @@ function slice(set: SequenceSet, from: number, to: number): SequenceSet {
 function stateSizeOf({ description: { hyperParameters } }: DetectorModel): number {
   const of = (name: string): number => Number(hyperParameters[name]);
   const inner = of('expand') * of('hidden');
-  return of('layers') * ((of('convolution') - 1) * (inner + 2 * of('state')) + inner * of('state'));
+  const channels = hyperParameters.variant === 'mamba-1' ? inner : inner + 2 * of('state');
+  return of('layers') * ((of('convolution') - 1) * channels + inner * of('state'));
 }
 
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {

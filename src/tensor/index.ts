@@ -36,6 +36,7 @@ export { glorotUniform, randomNormal, randomUniform } from './initializers.ts';
 export { type CausalConvolutionContext, causalConvolution } from './layers/causal-convolution.ts';
 export { lstm } from './layers/lstm.ts';
 export { layerNorm, rmsNorm } from './layers/normalization.ts';
+export { type SelectiveScanInputs, selectiveScan } from './layers/selective-scan.ts';
 export { type StateSpaceInputs, stateSpace } from './layers/state-space.ts';
 export { defineOp, defineSingle, type Op, type OpCall, type OpDefinition, registeredOps } from './op.ts';
 export { add, div, mul, neg, square, sub } from './ops/arithmetic.ts';

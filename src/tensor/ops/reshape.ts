@@ -97,8 +97,9 @@ const transposeOp = defineSingle<[Value], { axes: readonly number[] }>({
   ],
 });
 
-/** Elements as a canonical product, named dimensions included. */
+/** Elements as a canonical product, named dimensions included; the name `B*T` stands for the product of two. */
 function product(shape: Shape): string {
   const size = shape.reduce<number>((all, dim) => (typeof dim === 'number' ? all * dim : all), 1);
-  return [size, ...shape.filter((dim) => typeof dim === 'string').sort()].join('*');
+  const names = shape.flatMap((dim) => (typeof dim === 'string' ? dim.split('*') : []));
+  return [size, ...names.sort()].join('*');
 }
