@@ -68,6 +68,30 @@ describe('train', () => {
     expect(float32Data(parameters.w, 'w')[0]).toBeLessThan(2.5);
   });
 
+  test('is stopped at the same epoch where it was killed and resumed, at whatever step', async () => {
+    const validation = line(2, 30);
+    const y = float32Data(validation.columns.y, 'y').map((value) => value / 2);
+    const other = { ...validation, columns: { ...validation.columns, y: tensor('float32', [30], y) } };
+    const options = { ...OPTIONS, validation: other, patience: 3 };
+    let steps = 0;
+    const unbroken = await train({ ...options, onStep: () => steps++ });
+    for (let kill = 1; kill <= steps; kill += 3) {
+      let kept: Uint8Array | null = null;
+      const write = async (checkpoint: Uint8Array) => {
+        kept = checkpoint;
+      };
+      const checkpoint = { store: { read: async () => kept, write }, every: 1 + (kill % 3), resume: true };
+      let left = kill;
+      const onStep = () => {
+        if (--left === 0) throw new Error('killed');
+      };
+      await expect(train({ ...options, checkpoint, onStep })).rejects.toThrow('killed');
+      const resumed = await train({ ...options, checkpoint });
+      expect(resumed.parameters).toEqual(unbroken.parameters);
+      expect([resumed.bestEpoch, resumed.history.length]).toEqual([unbroken.bestEpoch, unbroken.history.length]);
+    }
+  });
+
   test('without validation examples all epochs run and the last weights stay', async () => {
     const none: Examples = { count: 0, columns: OPTIONS.validation.columns, weights: new Float32Array(0) };
     const { history, bestEpoch } = await train({ ...OPTIONS, validation: none, epochs: 5, patience: 1 });
