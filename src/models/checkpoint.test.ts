@@ -73,10 +73,13 @@ describe.each(
     await expect(learn({ checkpoint: { store, every: 2, resume: true }, onStep: killAfter(5) })).rejects.toThrow();
     const whole = (await store.read()) ?? new Uint8Array();
     const rng = createRng(3);
-    const flipped = whole.slice();
-    const at = rng.int(whole.length);
-    flipped[at] = (flipped[at] ?? 0) ^ 1;
-    for (const damaged of [flipped, whole.slice(0, -1), whole.slice(0, 100), new Uint8Array(0)]) {
+    const flipped = Array.from({ length: 20 }, (_, i) => {
+      const copy = whole.slice();
+      // Half of them in the header.
+      copy[rng.int(i % 2 === 0 ? 4000 : whole.length)]! ^= 1;
+      return copy;
+    });
+    for (const damaged of [...flipped, whole.slice(0, -1), whole.slice(0, 100), new Uint8Array(0)]) {
       await store.write(damaged);
       const run = learn({ checkpoint: { store, every: 2, resume: true } });
       await expect(run).rejects.toMatchObject({ code: 'E_CHECKPOINT', message: /damaged/ });

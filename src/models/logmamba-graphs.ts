@@ -32,7 +32,7 @@ import {
   where,
 } from '../tensor/index.ts';
 import { mambaBlocks, network, weightInputs } from './logmamba-network.ts';
-import type { BlockState, Context, Sizes } from './mamba-block.ts';
+import type { BlockState, Context, DropoutContext, Sizes } from './mamba-block.ts';
 import { need, surpriseOf } from './next-key.ts';
 
 /**
@@ -41,7 +41,13 @@ import { need, surpriseOf } from './next-key.ts';
  */
 
 /** NLL and rank at each position of packed rows, (B, T); `batch` as of `packedExamples`. */
-export function rowSurprise(weights: Values, batch: Values, sizes: Sizes, events: number): { nll: Value; rank: Value } {
+export function rowSurprise(
+  weights: Values,
+  batch: Values,
+  sizes: Sizes,
+  events: number,
+  training?: DropoutContext,
+): { nll: Value; rank: Value } {
   const [keys, next, segment] = [need(batch.keys), need(batch.next), need(batch.segment)];
   const T = Number(keys.shape[1]);
   const same = equal(expandDims(segment, 2), expandDims(segment, 1)); // (B, T, T)
@@ -54,19 +60,33 @@ export function rowSurprise(weights: Values, batch: Values, sizes: Sizes, events
     reach: Array.from({ length: sizes.convolution - 1 }, (_, j) => sameAsBefore(j + 1)),
     begins: sub(1, sameAsBefore(1)),
     most: T,
+    ...(training ? { training } : {}),
   });
   return surpriseOf(logProbs, next);
 }
 
 /** Loss of each packed row: the mean NLL of its positions by their shares. (B) */
-export function rowLoss(weights: Values, batch: Values, sizes: Sizes, events: number): Value {
-  const { nll } = rowSurprise(weights, batch, sizes, events);
+export function rowLoss(
+  weights: Values,
+  batch: Values,
+  sizes: Sizes,
+  events: number,
+  training?: DropoutContext,
+): Value {
+  const { nll } = rowSurprise(weights, batch, sizes, events, training);
   return reduceSum(mul(nll, need(batch.share)), { axes: [1] });
 }
 
 /** Share of each packed row whose keys were among the k likeliest. (B) */
-export function rowAccuracy(weights: Values, batch: Values, sizes: Sizes, events: number, k: number): Value {
-  const { rank } = rowSurprise(weights, batch, sizes, events);
+export function rowAccuracy(
+  weights: Values,
+  batch: Values,
+  sizes: Sizes,
+  events: number,
+  k: number,
+  training?: DropoutContext,
+): Value {
+  const { rank } = rowSurprise(weights, batch, sizes, events, training);
   return reduceSum(mul(cast(lessOrEqual(rank, k), 'float32'), need(batch.share)), { axes: [1] });
 }
 
@@ -76,8 +96,10 @@ export function windowSurprise(
   batch: Values,
   sizes: Sizes,
   events: number,
+  training?: DropoutContext,
 ): { nll: Value; rank: Value } {
-  return surpriseOf(windowLogProbs(weights, need(batch.history), sizes, events), need(batch.next));
+  const logProbs = windowLogProbs(weights, need(batch.history), sizes, events, training);
+  return surpriseOf(logProbs, need(batch.next));
 }
 
 /** Our own scoring, of sessions in chunks: `wanted` of logProbs, nll, rank and state_out. */
@@ -167,9 +189,16 @@ const MOST_IN_CHUNK = 64;
 const MOST_AT_ONCE = 65_536;
 
 /** log p of the key after each window: history (B, h) -> (B, V). */
-function windowLogProbs(weights: Values, history: Value, sizes: Sizes, events: number): Value {
+function windowLogProbs(
+  weights: Values,
+  history: Value,
+  sizes: Sizes,
+  events: number,
+  training?: DropoutContext,
+): Value {
   const h = Number(history.shape[1]);
-  const { logProbs } = network(weights, history, sizes, events, { visible: constant(causal(h)), most: h });
+  const context = { visible: constant(causal(h)), most: h, ...(training ? { training } : {}) };
+  const { logProbs } = network(weights, history, sizes, events, context);
   return squeeze(slice(logProbs, 1, h - 1), 1);
 }
 

@@ -1,6 +1,7 @@
 import { UNKNOWN } from '../sequence/index.ts';
 import {
   add,
+  dropout,
   gather,
   glorotUniform,
   input,
@@ -49,11 +50,14 @@ export function network(
 ): { logProbs: Value; states: BlockState[] } {
   const after: BlockState[] = [];
   const { run } = mambaBlocks[sizes.variant];
-  let x = gather(need(weights.embedding), keys); // (B, T, D)
+  const { training } = context;
+  const dropped = (value: Value, place: number): Value =>
+    training ? dropout(value, training.rate, { seed: training.seed * 1000 + place, step: training.step }) : value;
+  let x = dropped(gather(need(weights.embedding), keys), 0); // (B, T, D)
   for (let layer = 0; layer < sizes.layers; layer++) {
     const of = (part: string): Value => need(weights[`block.${layer}.${part}`]);
     const { y, state } = run(of, rmsNorm(x, of('norm')), sizes, context, states?.[layer]);
-    x = add(x, y);
+    x = add(x, dropped(y, layer + 1));
     after.push(state);
   }
   const normed = rmsNorm(x, need(weights.norm));

@@ -103,7 +103,7 @@ describe('logmamba', () => {
     await Promise.all([a.dispose(), b.dispose()]);
   });
 
-  test.each([{ heads: 3 }, { convolution: 1 }, { weightDecay: -1 }, { lr: 0 }, { window: 0 }])(
+  test.each([{ heads: 3 }, { convolution: 1 }, { weightDecay: -1 }, { lr: 0 }, { window: 0 }, { dropout: 1 }])(
     'refuses to train with %o',
     async (wrong) => {
       await expect(logmamba.fit(walks(1, 5, 5), walks(2, 5, 5), { ...SMALL, ...wrong, seed: 1 })).rejects.toMatchObject(
@@ -113,6 +113,18 @@ describe('logmamba', () => {
       );
     },
   );
+
+  test('learns with dropout, the same for the same seed, and judges without', async () => {
+    const options = { ...SMALL, epochs: 20, seed: 1, threads: 1 };
+    const learned = (dropout: number): Promise<DetectorModel> =>
+      logmamba.fit(walks(1, 40, 12), walks(2, 20, 12), { ...options, dropout });
+    const [plain, a, b] = [await learned(0), await learned(0.2), await learned(0.2)];
+    const scores = async (model: DetectorModel): Promise<Float32Array> => (await model.score(walks(3, 9, 9))).nll;
+    expect(await scores(a)).toEqual(await scores(b));
+    expect(await scores(a)).not.toEqual(await scores(plain));
+    expect(await scores(a)).toEqual(await scores(a));
+    await Promise.all([plain, a, b].map((model) => model.dispose()));
+  });
 
   test('works with a short and a long convolution, with one layer and with short rows', async () => {
     for (const sizes of [{ convolution: 2 }, { layers: 1 }, { convolution: 6, row: 4 }]) {

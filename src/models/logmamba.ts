@@ -23,6 +23,7 @@ import {
   linearDecay,
   type Session,
   type Tensors,
+  type Value,
   warmup,
 } from '../tensor/index.ts';
 import { type TrainOptions, train } from '../train/index.ts';
@@ -38,7 +39,7 @@ import {
   windowSurprise,
 } from './logmamba-graphs.ts';
 import { initialWeights, sizesOf, weightShapes } from './logmamba-network.ts';
-import { innerWidth, MAMBA_VARIANTS, type MambaVariant, type Sizes } from './mamba-block.ts';
+import { type DropoutContext, innerWidth, MAMBA_VARIANTS, type MambaVariant, type Sizes } from './mamba-block.ts';
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
 import { mostExpected } from './next-key.ts';
 import { resolveOptions } from './options.ts';
@@ -79,6 +80,8 @@ export interface LogMambaOptions {
   /** Largest learning rate; it falls to 0 by the last epoch. */
   readonly lr: number;
   readonly weightDecay: number;
+  /** Share of the numbers behind the embedding and each block that a training step leaves out. */
+  readonly dropout: number;
   /** How the events of a sequence make its score. */
   readonly aggregate: SequenceAggregate;
 }
@@ -99,6 +102,7 @@ export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
   patience: 10,
   lr: 0.005,
   weightDecay: 0.01,
+  dropout: 0,
   aggregate: 'max',
 };
 
@@ -129,7 +133,7 @@ export const logmamba: Detector<LogMambaOptions> = {
     const vocabulary = buildVocabulary(trainSet);
     const events = trainSet.keys.length;
     const lesson = settings.window === undefined ? bySession : byWindow;
-    const { examples, loss, accuracy } = lesson(settings, vocabulary, events);
+    const { examples, loss, accuracy } = lesson({ ...settings, seed: options.seed }, vocabulary, events);
     const validation = examples(validationSet);
     const result = await train({
       ...settings,
@@ -205,26 +209,32 @@ interface Lesson {
   readonly accuracy: Required<TrainOptions>['accuracy'];
 }
 
+type LessonSettings = LogMambaOptions & { readonly seed: number };
+
+function dropoutOf({ dropout: rate, seed }: LessonSettings, step: Value | undefined): DropoutContext | undefined {
+  return step && rate > 0 ? { rate, seed, step } : undefined;
+}
+
 /** Whole sessions, packed into rows: every key from all before it. */
-function bySession(settings: LogMambaOptions, vocabulary: Vocabulary, events: number): Lesson {
+function bySession(settings: LessonSettings, vocabulary: Vocabulary, events: number): Lesson {
   return {
     examples: (set) =>
       packedExamples(
         packSequences(uniqueSequences(set, vocabulary.encode(set.keyNames)), settings.row, settings.row >> 2),
       ),
-    loss: (weights, batch) => rowLoss(weights, batch, settings, events),
-    accuracy: (weights, batch, k) => rowAccuracy(weights, batch, settings, events, k),
+    loss: (weights, batch, step) => rowLoss(weights, batch, settings, events, dropoutOf(settings, step)),
+    accuracy: (weights, batch, k, step) => rowAccuracy(weights, batch, settings, events, k, dropoutOf(settings, step)),
   };
 }
 
 /** Windows: the key behind each from those in it. */
-function byWindow(settings: LogMambaOptions, vocabulary: Vocabulary, events: number): Lesson {
+function byWindow(settings: LessonSettings, vocabulary: Vocabulary, events: number): Lesson {
   const { window = 1 } = settings;
   return {
     examples: (set) => windowExamples(slidingWindows(set, vocabulary.encode(set.keyNames), window)),
-    loss: (weights, batch) => windowSurprise(weights, batch, settings, events).nll,
-    accuracy: (weights, batch, k) =>
-      cast(lessOrEqual(windowSurprise(weights, batch, settings, events).rank, k), 'float32'),
+    loss: (weights, batch, step) => windowSurprise(weights, batch, settings, events, dropoutOf(settings, step)).nll,
+    accuracy: (weights, batch, k, step) =>
+      cast(lessOrEqual(windowSurprise(weights, batch, settings, events, dropoutOf(settings, step)).rank, k), 'float32'),
   };
 }
 

@@ -28,6 +28,15 @@ export interface Context {
   readonly valid?: Value;
   /** T at most. */
   readonly most: number;
+  /** Dropout, in training. */
+  readonly training?: DropoutContext;
+}
+
+/** What the embedding and each block's output lose in training. */
+export interface DropoutContext {
+  readonly rate: number;
+  readonly seed: number;
+  readonly step: Value;
 }
 
 /** What a block carries from chunk to chunk. C channels of the convolution, K its reach. */

@@ -34,6 +34,7 @@ export type { Emitter, OnnxAttribute, OnnxAttributes, Signature } from './emitte
 export { gradients } from './gradients.ts';
 export { glorotUniform, randomNormal, randomUniform } from './initializers.ts';
 export { type CausalConvolutionContext, causalConvolution } from './layers/causal-convolution.ts';
+export { type Chance, dropout } from './layers/dropout.ts';
 export { lstm } from './layers/lstm.ts';
 export { layerNorm, rmsNorm } from './layers/normalization.ts';
 export { type SelectiveScanInputs, selectiveScan } from './layers/selective-scan.ts';
@@ -60,6 +61,7 @@ export {
 } from './ops/elementwise.ts';
 export { gather, oneHot, scatterAdd } from './ops/lookup.ts';
 export { matmul, type Transposed } from './ops/matmul.ts';
+export { noise } from './ops/noise.ts';
 export { reduceMax, reduceMean } from './ops/reduce.ts';
 export { expandDims, reshape, squeeze, swapLast, transpose } from './ops/reshape.ts';
 export { concat, pad, slice, split, stack } from './ops/slicing.ts';

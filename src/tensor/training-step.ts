@@ -59,6 +59,8 @@ export function buildTrainingStep({ loss, parameters, optimizer, measures = {} }
 
 /** A training step with the weights it works on. */
 export interface Trainer {
+  /** Inputs of the graph by name, the weights' and the state's among them. */
+  readonly inputs: TrainingStep['graph']['inputs'];
   /** One step on one batch; returns the loss before the step. */
   step(batch: Tensors): Promise<number>;
   /** The measures of the last step's batch, before the step. */
@@ -84,6 +86,7 @@ export async function createTrainer(
   let carried: Tensors = { ...step.initialState, ...initial };
   let measures: Readonly<Record<string, number>> = {};
   return {
+    inputs: step.graph.inputs,
     step: async (batch) => {
       const outputs = await session.run({ ...batch, ...carried });
       carried = Object.fromEntries(step.carried.map((name) => [name, pick(outputs, `new.${name}`)]));

@@ -48,7 +48,7 @@ export function encodeCheckpoint(identity: Identity, state: TrainingState): Uint
   const prefixed = (prefix: string, tensors: Tensors) =>
     Object.entries(tensors).map(([name, value]) => [`${prefix}.${name}`, value]);
   const tensors: Tensors = Object.fromEntries([...prefixed('now', carried), ...prefixed('best', best.parameters)]);
-  return writeSafetensors(tensors, { state: text, stateHash: hashOf(text) });
+  return written(text, tensors);
 }
 
 /**
@@ -59,7 +59,9 @@ export function encodeCheckpoint(identity: Identity, state: TrainingState): Uint
 export function decodeCheckpoint(bytes: Uint8Array, identity: Identity): TrainingState {
   const { tensors, metadata } = readFile(bytes);
   const text = metadata.state ?? '';
-  if (metadata.stateHash !== hashOf(text)) throw damaged();
+  // Everything must be there as it was written, names included.
+  const again = written(text, tensors);
+  if (again.length !== bytes.length || !again.every((byte, at) => byte === bytes[at])) throw damaged();
   const { identity: made, bestEpoch, history, ...rest } = JSON.parse(text) as Written;
   const differences = differencesOf(made, identity);
   if (differences.length > 0) {
@@ -96,6 +98,13 @@ function mapNumbers(report: EpochReport, map: (value: number | null) => number):
   return Object.fromEntries(
     Object.entries(report).map(([name, value]) => [name, map(value)]),
   ) as unknown as EpochReport;
+}
+
+function written(state: string, tensors: Tensors): Uint8Array {
+  const layout = Object.keys(tensors)
+    .sort()
+    .map((name) => [name, tensors[name]?.dtype, tensors[name]?.shape]);
+  return writeSafetensors(tensors, { state, hash: hashOf(state + JSON.stringify(layout)) });
 }
 
 function readFile(bytes: Uint8Array) {

@@ -13,6 +13,7 @@ import {
   type Tensors,
   type Trainer,
   type TrainingStep,
+  tensor,
   type Value,
   type Values,
 } from '../tensor/index.ts';
@@ -27,10 +28,14 @@ import { type Measures, NOT_MEASURED, NOTHING, over, plus } from './measures.ts'
 export interface TrainOptions {
   /** Parameters before the first step. */
   readonly initial: Tensors;
-  /** Loss of each row of a batch, (B), before weights. The batch has the columns of the examples. */
-  readonly loss: (parameters: Values, batch: Values) => Value;
+  /**
+   * Loss of each row of a batch, (B), before weights. The batch has the columns of the
+   * examples. `step` is the number of the training step, an int64 scalar for `dropout`;
+   * it is absent where the loss is only measured.
+   */
+  readonly loss: (parameters: Values, batch: Values, step?: Value) => Value;
   /** Share of each row that is right where the k likeliest answers count, (B). Without it no accuracy is measured. */
-  readonly accuracy?: (parameters: Values, batch: Values, k: number) => Value;
+  readonly accuracy?: (parameters: Values, batch: Values, k: number, step?: Value) => Value;
   readonly train: Examples;
   /** Decides when to stop and is never learned from; without examples all epochs run and the last weights stay. */
   readonly validation: Examples;
@@ -136,6 +141,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
 // --- internal ---
 
+/** Input of the training step that dropout depends on. */
+const STEP = 'step.number';
+
 /** What follows from the options before the first step. */
 interface Plan {
   readonly batchSize: number;
@@ -177,12 +185,17 @@ function buildGraph(
   const batch = inputsOf(examples.columns, ([, ...row]) => [batchSize, ...row]);
   const weight = input(WEIGHT, [batchSize]);
   const summed = (rows: Value): Value => reduceSum(mul(rows, weight));
-  const accuracies: Values = accuracy
-    ? { top1: summed(accuracy(parameters, batch, 1)), top5: summed(accuracy(parameters, batch, 5)) }
-    : {};
-  const total = summed(loss(parameters, batch));
+  const measured = (step?: Value): Values & { readonly loss: Value } => {
+    const accuracyAt = (k: number): Value | undefined => accuracy?.(parameters, batch, k, step);
+    const [top1, top5] = [accuracyAt(1), accuracyAt(5)];
+    return {
+      loss: summed(loss(parameters, batch, step)),
+      ...(top1 && top5 ? { top1: summed(top1), top5: summed(top5) } : {}),
+    };
+  };
+  const { loss: total, ...accuracies } = measured(input(STEP, [], 'int64'));
   return {
-    measures: { loss: total, ...accuracies },
+    measures: measured(),
     step: buildTrainingStep({
       loss: total,
       parameters,
@@ -251,6 +264,7 @@ async function finishEpoch(
 ): Promise<TrainingState> {
   const { epoch } = before;
   const started = performance.now();
+  const counted = trainer.inputs.has(STEP);
   let { step, sums } = before;
   const now = (): TrainingState => ({
     ...before,
@@ -260,13 +274,18 @@ async function finishEpoch(
     carried: trainer.carried(),
   });
   while (step < steps) {
-    const loss = await trainer.step(takeBatch(shares, order, step * batchSize, batchSize, scale));
+    const batch = takeBatch(shares, order, step * batchSize, batchSize, scale);
+    const loss = await trainer.step({ ...batch, ...(counted ? stepNumber((epoch - 1) * steps + step) : {}) });
     sums = plus(sums, { ...NOTHING, ...trainer.measures(), loss });
     step++;
     onStep?.({ epoch, epochs, step, steps });
     await write(now);
   }
   return now();
+}
+
+function stepNumber(step: number): Tensors {
+  return { [STEP]: tensor('int64', [], BigInt64Array.of(BigInt(step))) };
 }
 
 async function meanOf(session: Session, examples: Examples, parameters: Tensors, batchSize: number): Promise<Measures> {
