@@ -4,7 +4,16 @@
  */
 export { CaracalError, type ErrorCode, type ErrorData } from './errors.ts';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate/index.ts';
-export { readModel, type StoredModel, version, writeModel } from './files/index.ts';
+export {
+  openCheckpoint,
+  openRun,
+  openStore,
+  readModel,
+  type StoredModel,
+  verifyModel,
+  version,
+  writeModel,
+} from './files/index.ts';
 export { type DelineationOptions, delineate } from './hunt/index.ts';
 export {
   type Detector,
@@ -23,6 +32,8 @@ export {
   ingest,
   judge,
   learn,
+  learnedTemplates,
+  mapTemplates,
   type ScanOptions,
   type ScanResult,
   scan,
