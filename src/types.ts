@@ -172,10 +172,22 @@ export interface SequenceSet {
   readonly closed: Uint8Array;
   /** Row of each key in the event table it came from, where there is one. */
   readonly events?: Int32Array;
+  /** What the events carry besides their keys, by the rows in `events`, where it was read. */
+  readonly values?: EventValues;
   /** Ground truth, 1 for anomalous, where the input has it. */
   readonly labels?: Uint8Array;
   /** Class of each sequence, where the input has one. */
   readonly classes?: readonly string[];
+}
+
+/** Times and numbers of events, by row of the event table. */
+export interface EventValues {
+  /** Epoch ms, NaN for none. */
+  readonly time: Float64Array;
+  /** The parameters of row r are `numbers[offsets[r] .. offsets[r + 1]]`, as many for each event of a template. */
+  readonly offsets: Int32Array;
+  /** NaN for a parameter that is no number. */
+  readonly numbers: Float64Array;
 }
 
 /** One candidate of a predictive distribution. */

@@ -28,6 +28,7 @@ describe('a model of normal logs', () => {
     expect(trained.summary().validationFlagRate).toBeLessThanOrEqual(0.005);
     expect(readdirSync(model).sort()).toEqual([
       'manifest.json',
+      'parameters.json',
       'parser.json',
       'replay.safetensors',
       'score.onnx',

@@ -9,6 +9,7 @@ import { type Sizes, scoreWindows, sizesOf, windowLoss } from './deeplog-network
 import { joinWindows, sampleWindows, selectWindows } from './deeplog-replay.ts';
 import type { Feedback, FitOptions, ModelDescription } from './detector.ts';
 import { hyperParameter } from './network-files.ts';
+import type { ParameterModel } from './parameter-model.ts';
 import { trainingDataHash } from './training-data.ts';
 import { runWindows, type UniqueWindows, windowExamples } from './window-runs.ts';
 
@@ -19,6 +20,8 @@ export interface DeepLogState {
   readonly weights: Tensors;
   /** Training windows that feedback is learned together with. */
   readonly replay: UniqueWindows;
+  /** What it knows of values; feedback does not change it. */
+  readonly parameters: ParameterModel | null;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface DeepLogState {
  * @throws CaracalError `E_TOO_LITTLE_DATA` where no event was marked, `E_USAGE` for one that is not there
  */
 export async function learnFeedback(
-  { description, vocabulary: known, weights, replay }: DeepLogState,
+  { description, vocabulary: known, weights, replay, parameters }: DeepLogState,
   feedback: Feedback,
   options: FitOptions,
 ): Promise<DeepLogState> {
@@ -69,6 +72,7 @@ export async function learnFeedback(
     },
     vocabulary,
     weights: learned,
+    parameters,
     replay: sampleWindows(kept, most, createRng(options.seed).fork('replay')),
   };
 }

@@ -19,6 +19,8 @@ import { decodeReplay, encodeReplay, REPLAY, sampleWindows } from './deeplog-rep
 import type { Detector, DetectorModel, EncodedModel, FitOptions, ModelDescription } from './detector.ts';
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork } from './network-files.ts';
 import { resolveOptions } from './options.ts';
+import { decodeParameters, encodeParameters } from './parameter-files.ts';
+import { describeParameters, fitParameters, judgeParameters } from './parameter-model.ts';
 import { trainingDataHash } from './training-data.ts';
 import { trainingRun } from './training-run.ts';
 import { createWindowJudge } from './window-judge.ts';
@@ -48,6 +50,8 @@ export interface DeepLogOptions {
   readonly aggregate: SequenceAggregate;
   /** Most unique training windows that the model keeps, to learn from feedback without forgetting. */
   readonly replay: number;
+  /** Share of normal values that the interval of a parameter is to hold. */
+  readonly confidence: number;
 }
 
 /** Sizes from the paper; training by the loss on held-out training sessions (`bench/settings.ts`). */
@@ -63,6 +67,7 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
   lr: 0.01,
   aggregate: 'max',
   replay: 20_000,
+  confidence: 0.999,
 };
 
 /**
@@ -83,6 +88,7 @@ export const deeplog: Detector<DeepLogOptions> = {
   name: 'deeplog',
   supervised: false,
   causal: true,
+  values: true,
 
   async fit(trainSet, validationSet, options) {
     const settings = resolveOptions('DeepLog', DEEPLOG_DEFAULTS, options);
@@ -105,10 +111,12 @@ export const deeplog: Detector<DeepLogOptions> = {
       optimizer: (steps) => adam({ lr: linearDecay(settings.lr, steps) }),
       ...trainingRun('deeplog', settings, options),
     });
+    const parameters = await fitParameters(trainSet, validationSet, vocabulary, { ...options, ...settings });
     const description: ModelDescription = {
       kind: 'deeplog',
       hyperParameters: {
         ...settings,
+        parameters: describeParameters(parameters),
         bestEpoch: result.bestEpoch,
         stopping: validation.count > 0 ? 'validation loss' : 'none: no validation sequences, all epochs were run',
       },
@@ -119,7 +127,7 @@ export const deeplog: Detector<DeepLogOptions> = {
       trainingEvents: events,
     };
     const replay = sampleWindows(windows, settings.replay, createRng(options.seed).fork('replay'));
-    return openModel({ description, vocabulary, weights: result.parameters, replay }, options);
+    return openModel({ description, vocabulary, weights: result.parameters, replay, parameters }, options);
   },
 
   async decode(encoded) {
@@ -129,7 +137,12 @@ export const deeplog: Detector<DeepLogOptions> = {
     const weights = decodeNetwork(encoded, weightShapes(sizesOf(description), vocabulary.size));
     if (!(description.trainingEvents > 0)) throw corruptModel('it says that it saw no training events');
     const replay = decodeReplay(encoded.files.get(REPLAY), sizesOf(description).window, vocabulary.size);
-    return openModel({ description, vocabulary, weights, replay }, {});
+    const parameters = decodeParameters(
+      encoded.files,
+      vocabulary,
+      String(description.hyperParameters.parameters ?? 'none'),
+    );
+    return openModel({ description, vocabulary, weights, replay, parameters }, {});
   },
 };
 
@@ -139,7 +152,7 @@ export const deeplog: Detector<DeepLogOptions> = {
 const NOISE = 0.02;
 
 async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'threads'>): Promise<DetectorModel> {
-  const { description, vocabulary, weights, replay } = state;
+  const { description, vocabulary, weights, replay, parameters } = state;
   const sizes = sizesOf(description);
   const events = description.trainingEvents;
   const session = await createSession(
@@ -152,6 +165,8 @@ async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'thr
     description,
     ...createWindowJudge(session, { vocabulary, window: sizes.window, aggregate: aggregateOf(description) }),
 
+    parameters: async (set) => parameters && judgeParameters(parameters, set, vocabulary, threads),
+
     workflow: async () => discoverWorkflow(await predictedSuccession(session, replay, vocabulary), { noise: NOISE }),
 
     update: async (feedback, options) => openModel(await learnFeedback(state, feedback, options), options),
@@ -159,7 +174,8 @@ async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'thr
     async encode(): Promise<EncodedModel> {
       const graph = scoreSessions(weights, sizes, vocabulary.size, events);
       const { files } = encodeNetwork(description, weights, { 'score.onnx': graph });
-      return { description, files: new Map([...files, [REPLAY, encodeReplay(replay)]]) };
+      const more = encodeParameters(parameters, vocabulary);
+      return { description, files: new Map([...files, [REPLAY, encodeReplay(replay)], ...more]) };
     },
 
     dispose: () => session.dispose(),

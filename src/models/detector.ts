@@ -16,6 +16,8 @@ export interface Detector<Options extends object = object> {
   readonly supervised: boolean;
   /** Judges an event by its past alone, so that it can score a live stream. */
   readonly causal: boolean;
+  /** Also learns the times and numbers that events carry, where sequences have them. */
+  readonly values?: boolean;
   /**
    * Learns from `train`; `validation` decides when to stop and is never learned from.
    *
@@ -67,12 +69,43 @@ export interface DetectorModel {
    * stays as it is.
    */
   update?(feedback: Feedback, options: FitOptions): Promise<DetectorModel>;
+  /**
+   * The values that events carry besides their keys, judged by a part of the model that
+   * learned them; `null` where training saw none. Sequences without values have no findings.
+   */
+  parameters?(sequences: SequenceSet): Promise<ParameterVerdict | null>;
   /** The workflow of the task that the sequences come from, `null` where it predicts nothing; key models have one. */
   workflow?(): Promise<Block | null>;
   /** The model as named byte arrays; writing them is another layer's work. */
   encode(): Promise<EncodedModel>;
   /** Frees what the compute back end holds. */
   dispose(): Promise<void>;
+}
+
+/** What a model says of the values of sequences. */
+export interface ParameterVerdict {
+  /** How many values were judged. */
+  readonly judged: number;
+  /** Values outside their intervals, in the order of the events. */
+  readonly findings: readonly ParameterFinding[];
+  /** 1 for a sequence with a value so far outside that at most 0.5 % of the held-out sequences have one. */
+  readonly flagged: Uint8Array;
+}
+
+/** A value outside the interval of what is normal there. */
+export interface ParameterFinding {
+  /** Score row of its event (index into `SequenceScores.nll`). */
+  readonly row: number;
+  /** `time` for the seconds since the event before, else the number of the parameter, from 1. */
+  readonly parameter: 'time' | number;
+  readonly value: number;
+  /** The interval. */
+  readonly low: number;
+  readonly high: number;
+  /** Distance from the middle of the interval, in half widths: above 1. */
+  readonly deviation: number;
+  /** What the interval is around: a prediction from the values before, or the mean of all. */
+  readonly by: 'network' | 'gaussian';
 }
 
 /** What a person said of a model's findings. */

@@ -7,6 +7,7 @@ export type {
   Feedback,
   FitOptions,
   ModelDescription,
+  ParameterFinding,
 } from './detector.ts';
 export { floors, unseenBigram, unseenCountVector, unseenKey, unseenTrigram } from './floors.ts';
 export { type GraphAgreement, graphAgreement } from './graph-agreement.ts';

@@ -3,6 +3,7 @@ import { type OpenedSource, openLogs, type ReadOptions, type ReadReport } from '
 import { buildSequences, createSessionizer, type SessionRule } from '../sequence/index.ts';
 import type { EventColumns, SequenceSet, Template } from '../types.ts';
 import { contentId } from '../util/hash.ts';
+import { readEventValues } from './event-values.ts';
 import { type Rereadable, rereadable } from './spool.ts';
 
 /** How logs become events and sequences. */
@@ -19,6 +20,11 @@ export interface IngestOptions {
   readonly parser?: Parser;
   /** Public ids that a saved model knows: templates that have changed since go by the id the model knows. */
   readonly knownKeys?: readonly string[];
+  /**
+   * Also reads the numbers that events carry, for models of values: by the parser itself, or
+   * by one that is still as it was when a model was trained. Reads the logs twice.
+   */
+  readonly values?: 'own' | Parser;
   /** Called now and then with the number of lines read. */
   readonly onLines?: (lines: number) => void;
 }
@@ -83,14 +89,17 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: IngestOptio
   unite(events.template, ids);
   const texts = new Map(parser.templates().map(({ id, text }) => [id, text]));
   const report = reader.report();
+  const sequences = buildSequences(events, {
+    sessions: joined(sessions, events.count),
+    sessionName: sessionizer.name,
+    keyNames: ids,
+    timeout: options.sessionTimeout ?? HOUR,
+  });
+  const own = options.values === 'own' ? parser : options.values;
+  const values = own && (await readEventValues(paths, options.read, events, ids, own));
   return {
     events,
-    sequences: buildSequences(events, {
-      sessions: joined(sessions, events.count),
-      sessionName: sessionizer.name,
-      keyNames: ids,
-      timeout: options.sessionTimeout ?? HOUR,
-    }),
+    sequences: values ? { ...sequences, values } : sequences,
     sources: reader.sources.map((source) => ({ ...source, path: source.name, name: nameOf(source.name) })),
     generations,
     parser,

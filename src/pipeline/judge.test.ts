@@ -56,4 +56,21 @@ describe('a sequence is flagged', () => {
   it('not for one unusual event of many, which chance brings up', async () => {
     expect(await flagsOf('a b', [1, 9, 1])).toEqual({ events: [1], sequence: 0 });
   });
+
+  it('for a value far outside, as an event is for any outside; or only where the key is odd too', async () => {
+    const outside = { parameter: 1, value: 9, low: 0, high: 1, deviation: 2, by: 'gaussian' } as const;
+    const judged = async (alarm: 'any' | 'both', nll: readonly number[]) => {
+      const model: DetectorModel = {
+        ...modelSaying(nll),
+        parameters: async () => ({ judged: 2, findings: [{ ...outside, row: 1 }], flagged: Uint8Array.of(1) }),
+      };
+      const values = { time: new Float64Array(2), offsets: new Int32Array(3), numbers: new Float64Array(0) };
+      const set = { ...sequencesOf([['a', 'b']]), events: Int32Array.of(0, 1), values };
+      const { events, flagged, judgedValues } = await judge(model, set, { ...rule, alarm });
+      return { events: events.map(({ position, flags }) => [position, ...flags]), flagged: flagged[0], judgedValues };
+    };
+    expect(await judged('any', [1, 1, 1])).toEqual({ events: [[1, 'value']], flagged: 1, judgedValues: 2 });
+    expect(await judged('both', [9, 1, 9])).toEqual({ events: [], flagged: 0, judgedValues: 2 });
+    expect(await judged('both', [1, 9, 1])).toEqual({ events: [[1, 'score', 'value']], flagged: 1, judgedValues: 2 });
+  });
 });

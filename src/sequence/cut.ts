@@ -39,5 +39,6 @@ export function cutSequences(set: SequenceSet, keep: (position: number) => boole
     keyNames: set.keyNames,
     closed: Uint8Array.from(closed),
     ...(set.events ? { events: Int32Array.from(positions, (position) => set.events![position]!) } : {}),
+    ...(set.values ? { values: set.values } : {}),
   };
 }

@@ -123,6 +123,7 @@ export function selectSequences(set: SequenceSet, indices: ArrayLike<number>): S
     keyNames: set.keyNames,
     closed: Uint8Array.from(chosen, (s) => set.closed[s]!),
     ...(events ? { events } : {}),
+    ...(set.values ? { values: set.values } : {}),
     ...(set.labels ? { labels: Uint8Array.from(chosen, (s) => set.labels![s]!) } : {}),
     ...(set.classes ? { classes: chosen.map((s) => set.classes![s]!) } : {}),
   };

@@ -21,3 +21,35 @@ export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
 export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }
+
+/**
+ * The value that a standard normal variable does not exceed with probability `p`.
+ *
+ * Source: Wichura, "Algorithm AS 241", Applied Statistics 37 (1988), PPND7; about 7 digits.
+ */
+export function normalQuantile(p: number): number {
+  const q = p - 0.5;
+  if (Math.abs(q) <= 0.425) {
+    const r = 0.180625 - q * q;
+    return (q * polynomial(NEAR, r)) / polynomial(NEAR_BELOW, r);
+  }
+  const r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
+  const value =
+    r <= 5
+      ? polynomial(MIDDLE, r - 1.6) / polynomial(MIDDLE_BELOW, r - 1.6)
+      : polynomial(FAR, r - 5) / polynomial(FAR_BELOW, r - 5);
+  return q < 0 ? -value : value;
+}
+
+// --- internal ---
+
+const NEAR = [3.3871327179, 50.434271938, 159.29113202, 59.10937472];
+const NEAR_BELOW = [1, 17.895169469, 78.757757664, 67.1875636];
+const MIDDLE = [1.4234372777, 2.75681539, 1.3067284816, 0.17023821103];
+const MIDDLE_BELOW = [1, 0.7370016425, 0.12021132975];
+const FAR = [6.657905115, 3.081226386, 0.42868294337, 0.017337203997];
+const FAR_BELOW = [1, 0.24197894225, 0.012258202635];
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
+}

@@ -23,6 +23,7 @@ import { isoTime, lineCounts, round } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
 import { mappingCounts, mappingJson, mappingTable } from '../template-mapping.ts';
 import { type Column, count, plural, table } from '../text.ts';
+import { valuesJson, valueTable } from '../value-verdict.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 const SHOWN = 50;
@@ -42,6 +43,12 @@ export const detect = defineCommand({
       description:
         'let templates that the model never saw go by the most similar one it learned, from this similarity on (0.7), and show it',
     },
+    alarm: {
+      type: 'string',
+      default: 'any',
+      valueHint: 'any|both',
+      description: 'what flags an event: its key or its values, or only both',
+    },
     all: { type: 'boolean', description: 'every event, not only flagged ones' },
     'fail-on': { type: 'string', valueHint: 'event', description: 'exit with 1 when an event is flagged' },
     json: flags.json,
@@ -51,12 +58,21 @@ export const detect = defineCommand({
     if (args['fail-on'] !== undefined && args['fail-on'] !== 'event') {
       throw new CaracalError('E_USAGE', `--fail-on ${args['fail-on']}: use event.`);
     }
+    const { alarm } = args;
+    if (alarm !== 'any' && alarm !== 'both') throw new CaracalError('E_USAGE', `--alarm ${alarm}: use any or both.`);
     const stored = await readModel(args['model-dir'], args.model);
-    const input = await inputOf(args._, stored, args);
-    const model = await detectorOfModel(stored.model.description.kind, args['model-dir']).decode(stored.model);
+    const detector = detectorOfModel(stored.model.description.kind, args['model-dir']);
+    const input = await inputOf(args._, stored, detector.values === true, args);
+    const model = await detector.decode(stored.model);
     try {
       const { vocabulary } = stored.model.description;
-      const found = await judge(model, input.set, { ...stored.judgement, vocabulary, all: args.all === true });
+      const found = await judge(model, input.set, { ...stored.judgement, vocabulary, alarm, all: args.all === true });
+      if (alarm === 'both' && found.judgedValues === undefined) {
+        throw new CaracalError(
+          'E_USAGE',
+          '--alarm both: no values were judged that could agree with the keys. Use a model that was trained on raw logs and judge raw logs, or leave it out.',
+        );
+      }
       const flaggedSequences = found.flagged.filter((flag) => flag === 1).length;
       const flagged = found.events.filter((event) => event.flags.length > 0);
       // What was judged counts repetitions of a line and ends of sessions too.
@@ -74,6 +90,9 @@ export const detect = defineCommand({
         flaggedEnds,
         sequences: input.set.count,
         flaggedSequences,
+        ...(found.judgedValues === undefined
+          ? {}
+          : { judgedValues: found.judgedValues, oddValues: oddValues(flagged) }),
         ...(input.templates ? { templateEvents: mappingCounts(input.templates) } : {}),
       };
       if (args.json) {
@@ -84,6 +103,14 @@ export const detect = defineCommand({
       } else {
         if (input.templates) io.out(mappingTable(input.templates, io.width));
         io.out(eventTable(flagged, input, io));
+        io.out(
+          valueTable(
+            flagged,
+            (event) => placeOf(event, input),
+            (key) => textOf(key, input),
+            io.width,
+          ),
+        );
         io.out(departureTable(found, input, io));
         io.out(
           `${plural(events, 'event')} in ${plural(input.set.count, 'session')}: ${plural(flaggedEvents, 'event')}, ${plural(flaggedEnds, 'end of a session', 'ends of sessions')} and ${plural(flaggedSequences, 'session')} flagged.\n`,
@@ -114,6 +141,7 @@ interface DetectInput {
 async function inputOf(
   files: readonly string[],
   stored: StoredModel,
+  values: boolean,
   args: Readonly<Record<string, unknown>>,
 ): Promise<DetectInput> {
   const [first] = files;
@@ -150,6 +178,8 @@ async function inputOf(
     ...ingestOptions(session === undefined ? args : { ...args, session }),
     parser,
     knownKeys: vocabulary,
+    // The parser that judges goes on learning; values are those of the templates that the model knows.
+    ...(values ? { values: decodeParser(stored.parser) } : {}),
   });
   await logs.dispose();
   const judged = { file: first, logs, warnings: logs.report.warnings };
@@ -165,6 +195,10 @@ function strangeKeys({ file, set }: SequenceFile, vocabulary: readonly string[])
   const note =
     'the model knows none of the keys in this file, so every event is flagged; train on keys of the same kind';
   return [{ code: 'unknown-keys', file, count: set.keyNames.length, firstLine: 0, note }];
+}
+
+function oddValues(flagged: readonly JudgedEvent[]): number {
+  return flagged.reduce((sum, { values }) => sum + values.length, 0);
 }
 
 function isEnd({ sequence, position }: Place, { set }: DetectInput): boolean {
@@ -206,7 +240,8 @@ function eventJson(event: JudgedEvent, found: Judged, input: DetectInput): objec
     severity: event.severity,
     score: round(event.nll),
     verdict: {
-      key: { flagged: event.flags.length > 0, nll: round(event.nll), rank: event.rank },
+      key: { flagged: event.flags.some((flag) => flag !== 'value'), nll: round(event.nll), rank: event.rank },
+      parameters: valuesJson(event, found, input.set.values !== undefined),
       workflow: workflowJson(event, found),
     },
   };
@@ -260,13 +295,14 @@ function textOf(id: string, { logs }: DetectInput): string {
 }
 
 function eventTable(flagged: readonly JudgedEvent[], input: DetectInput, io: Io): string {
-  if (flagged.length === 0) return '';
   const text = (id: string): string => textOf(id, input);
-  const shown = [...flagged].sort((a, b) => b.nll - a.nll).slice(0, SHOWN);
+  const byKey = flagged.filter(({ flags: why }) => why.some((flag) => flag !== 'value'));
+  const shown = byKey.sort((a, b) => b.nll - a.nll).slice(0, SHOWN);
+  if (shown.length === 0) return '';
   const { logs } = input;
   const head =
-    shown.length < flagged.length
-      ? `The ${SHOWN} most surprising of ${count(flagged.length)} flagged events (all with --json)\n\n`
+    shown.length < byKey.length
+      ? `The ${SHOWN} most surprising of ${count(byKey.length)} flagged events (all with --json)\n\n`
       : '';
   const body = table(
     shown,

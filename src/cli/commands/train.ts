@@ -43,7 +43,7 @@ export const train = defineCommand({
     const detector = detectorNamed(args.model);
     const options = trainingOptions(args);
     const testSplit = numberFlag('test-split', args['test-split'], { least: 0, most: 0.9 });
-    const input = await trainingInput(args._, args);
+    const input = await trainingInput(args._, detector.values === true, args);
     await checkModelDirectory(args.out);
     const checkpoints = await checkpointsOf(args);
     const progress = createProgress(io);
@@ -140,6 +140,7 @@ interface TrainingInput {
 
 async function trainingInput(
   files: readonly string[],
+  values: boolean,
   args: Readonly<Record<string, unknown>>,
 ): Promise<TrainingInput> {
   if (files.length === 0) {
@@ -155,7 +156,7 @@ async function trainingInput(
     const { set, warnings } = normalAlone(await readSequences(csv, columns));
     return { set, events: set.keys.length, warnings, lines: {} };
   }
-  const logs = await ingest(files, ingestOptions(args));
+  const logs = await ingest(files, { ...ingestOptions(args), ...(values ? { values: 'own' } : {}) });
   await logs.dispose();
   return {
     set: logs.sequences,

@@ -26,6 +26,11 @@ describe('gradients of layers agree with finite differences', () => {
   test('an unrolled LSTM', async () => {
     const shapes = [1, 2, 3, 4].map(() => [2, 8]);
     await expectGradients({ shapes, of: (a, b, c, u) => stack(lstm([a, b, c], u), 0) });
+    // Weights of their own for each row.
+    await expectGradients({
+      shapes: Array.from({ length: 3 }, () => [2, 1, 4]),
+      of: (a, b, u) => stack(lstm([a, b], u), 0),
+    });
   });
 
   test('normalisations', async () => {

@@ -19,11 +19,11 @@ import type { Value } from '../value.ts';
  * et al. (2000).
  *
  * @param projections one value (..., 4H) a step: the input's share of i, f, o, g, with the bias
- * @param recurrent U (H, 4H)
+ * @param recurrent U (H, 4H), or with leading dimensions as of the projections for several layers side by side
  * @returns the hidden state (..., H) after each step
  */
 export function lstm(projections: readonly Value[], recurrent: Value): Value[] {
-  const hidden = dimAt('lstm', recurrent.shape, 0);
+  const hidden = dimAt('lstm', recurrent.shape, -2);
   if (typeof hidden !== 'number')
     throw new CaracalError('E_SHAPE', 'lstm needs weights of fixed size; name no dimension there.');
   const states: Value[] = [];

@@ -1,0 +1,184 @@
+import { thresholdForFlagRate } from '../score/index.ts';
+import type { Vocabulary } from '../sequence/index.ts';
+import type { SequenceSet } from '../types.ts';
+import { createRng } from '../util/rng.ts';
+import type { FitOptions, ParameterVerdict } from './detector.ts';
+import { parameterEvents, standardAt } from './parameter-events.ts';
+import {
+  judgeRows,
+  numberOfCodes,
+  type ParameterJudge,
+  type ParameterNetwork,
+  predictableRows,
+  predictions,
+} from './parameter-judge.ts';
+import { trainParameters } from './parameter-network.ts';
+import { parameterCounts, type ValueRows, valueRows } from './parameter-rows.ts';
+import { judgedSlot, type KeySlots, type Slot, scaledSlot, valuesOfPlaces } from './parameter-slots.ts';
+
+/** What DeepLog knows of the values that each key's events carry. */
+export interface ParameterModel extends ParameterJudge {
+  /** Numbers of a vector. */
+  readonly width: number;
+  /** A sequence is flagged where a value lies more than so many times its interval's half width from the middle. */
+  readonly sequenceLimit: number;
+}
+
+/** How parameter models are learned. */
+export interface ParameterOptions extends FitOptions {
+  /** Share of normal values that an interval is to hold. */
+  readonly confidence: number;
+}
+
+/**
+ * The parameter-value model: for each key a vector of the time since the event before and
+ * the key's numbers, predicted by an LSTM from the key's last vectors in the same sequence.
+ * A value is an anomaly where its prediction error lies outside a Gaussian interval that
+ * was fitted on held-out values. Keys with few values, values with too few before them,
+ * and values that the network predicts no better than their mean does, are held against a
+ * plain Gaussian interval around the mean.
+ *
+ * Source: Du et al., "DeepLog", CCS 2017, section 3.3. There the error of the whole vector
+ * is judged; here each value's, so that the verdict can say which one it was.
+ *
+ * @returns null where the sequences carry no values
+ */
+export async function fitParameters(
+  train: SequenceSet,
+  validation: SequenceSet,
+  vocabulary: Vocabulary,
+  options: ParameterOptions,
+): Promise<ParameterModel | null> {
+  if (!train.values) return null;
+  const codes = vocabulary.encode(train.keyNames);
+  const width = 1 + parameterCounts(train, codes, vocabulary.size).reduce((most, count) => Math.max(most, count), 0);
+  const learned = valueRows(train, codes, isKey, width);
+  const heldOut = valueRows(validation, vocabulary.encode(validation.keyNames), isKey, width);
+  const scaled: KeySlots = new Map(
+    [...valuesOfPlaces(learned)].map(([code, places]) => [code, places.map(scaledSlot)] as const),
+  );
+  const trained = await fitNetwork(learned, heldOut, scaled, options);
+  const slots = await judgedSlots(learned, heldOut, scaled, trained, options);
+  const useful = [...slots.values()].some((places) => places.some(({ by }) => by === 'network'));
+  const network = useful ? trained : null;
+  const { worst } = await judgeRows({ slots, network }, heldOut, validation.count, options.threads);
+  return { slots, network, width, sequenceLimit: Math.max(1, thresholdForFlagRate(worst, SEQUENCE_FLAG_RATE)) };
+}
+
+/** What a parameter model says of the values of sequences. */
+export async function judgeParameters(
+  model: ParameterModel,
+  set: SequenceSet,
+  vocabulary: Vocabulary,
+  threads: number | undefined,
+): Promise<ParameterVerdict> {
+  const rows = valueRows(set, vocabulary.encode(set.keyNames), (code) => model.slots.has(code), model.width);
+  const { judged, findings, worst } = await judgeRows(model, rows, set.count, threads);
+  return { judged, findings, flagged: Uint8Array.from(worst, (most) => (most > model.sequenceLimit ? 1 : 0)) };
+}
+
+/** The model in words: how many values are judged how. */
+export function describeParameters(model: ParameterModel | null): string {
+  if (!model) return 'none: the training sequences carry no values';
+  const places = [...model.slots.values()].flat().filter(({ scale }) => scale !== null);
+  const count = (by: Slot['by']): number => places.filter((slot) => slot.by === by).length;
+  return (
+    `${places.length} values of ${model.slots.size} keys: ${count('network')} by a network, ` +
+    `${count('gaussian')} by a plain Gaussian interval, not judged ${count('too few values')} with too few values ` +
+    `and ${count('a counter')} that count up`
+  );
+}
+
+// --- internal ---
+
+/** Vectors of history of each network, and the size of its state. */
+const NETWORK = { history: 5, hidden: 16 };
+/** Events of a key with a whole history before them, at least, for a network of its own. */
+const FEWEST_EVENTS = 200;
+/** Events that are learned from at most, of one key and of all. */
+const MOST_OF_KEY = 2000;
+const MOST_EVENTS = 20_000;
+/** Share of held-out sequences that their values may flag, as for every detector. */
+const SEQUENCE_FLAG_RATE = 0.005;
+/** The first codes are no keys. */
+const isKey = (code: number): boolean => code > 2;
+
+async function fitNetwork(
+  learned: ValueRows,
+  heldOut: ValueRows,
+  slots: KeySlots,
+  options: ParameterOptions,
+): Promise<ParameterNetwork | null> {
+  const rng = createRng(options.seed).fork('parameter events');
+  const rowsOf = new Map<number, number[]>();
+  const all = numberOfCodes(Int32Array.from(slots.keys()));
+  for (const row of predictableRows(learned, all, NETWORK.history)) {
+    const code = learned.key[row]!;
+    rowsOf.set(code, rowsOf.get(code) ?? []);
+    rowsOf.get(code)?.push(row);
+  }
+  const codes = Int32Array.from([...rowsOf].filter(([, rows]) => rows.length >= FEWEST_EVENTS).map(([code]) => code));
+  codes.sort();
+  if (codes.length === 0) return null;
+  const sizes = { ...NETWORK, keys: codes.length, width: learned.width };
+  const networkOf = numberOfCodes(codes);
+  const most = Math.min(MOST_OF_KEY, Math.ceil(MOST_EVENTS / codes.length));
+  const chosen = [...codes].flatMap((code) => rng.shuffle(rowsOf.get(code) ?? []).slice(0, most));
+  const stopping = rng.shuffle(predictableRows(heldOut, networkOf, NETWORK.history)).slice(0, MOST_EVENTS);
+  const weights = await trainParameters(
+    sizes,
+    parameterEvents(learned, slots, Int32Array.from(chosen), networkOf, sizes),
+    parameterEvents(heldOut, slots, stopping, networkOf, sizes),
+    options,
+  );
+  return { sizes, codes, weights };
+}
+
+async function judgedSlots(
+  learned: ValueRows,
+  heldOut: ValueRows,
+  scaled: KeySlots,
+  network: ParameterNetwork | null,
+  { confidence, threads }: ParameterOptions,
+): Promise<KeySlots> {
+  const { width } = learned;
+  const predicted = await predictions(heldOut, scaled, network, threads);
+  const predictable = (row: number, place: number): boolean => !Number.isNaN(predicted[row * width + place]!);
+  const plain = collect(scaled, [learned, heldOut], (rows, row, place) => standardAt(rows, scaled, row, place));
+  const held = collect(scaled, [heldOut], (rows, row, place) =>
+    predictable(row, place) ? standardAt(rows, scaled, row, place) : Number.NaN,
+  );
+  const residuals = collect(
+    scaled,
+    [heldOut],
+    (rows, row, place) => standardAt(rows, scaled, row, place) - predicted[row * width + place]!,
+  );
+  const none = new Float64Array(0);
+  return new Map(
+    [...scaled].map(([code, places]) => {
+      const judged = places.map((slot, place) => {
+        const [every, later, errors] = [plain, held, residuals].map((lists) => lists.get(code)?.[place] ?? none);
+        return judgedSlot(slot, every ?? none, later ?? none, errors ?? none, confidence);
+      });
+      return [code, judged] as const;
+    }),
+  );
+}
+
+/** Numbers of each place of each key over some rows; what is NaN is left out. */
+function collect(
+  slots: KeySlots,
+  sets: readonly ValueRows[],
+  numberAt: (rows: ValueRows, row: number, place: number) => number,
+): ReadonlyMap<number, readonly Float64Array[]> {
+  const lists = new Map([...slots].map(([code, places]) => [code, places.map((): number[] => [])]));
+  for (const rows of sets) {
+    for (let row = 0; row < rows.count; row++) {
+      lists.get(rows.key[row]!)?.forEach((list, place) => {
+        const value = numberAt(rows, row, place);
+        if (!Number.isNaN(value)) list.push(value);
+      });
+    }
+  }
+  return new Map([...lists].map(([code, places]) => [code, places.map((list) => Float64Array.from(list))]));
+}
