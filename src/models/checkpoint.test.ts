@@ -13,7 +13,6 @@ const SMALL = { hidden: 8, layers: 1, batchSize: 16, epochs: 8, patience: 3, lr:
 const CASES: readonly (readonly [Detector, object])[] = [
   [deeplog, { window: 4, embedding: 8 }],
   [logmamba, { heads: 2, state: 4, row: 16, batchSize: 4 }],
-  [ensemble, { heads: 2, state: 4, row: 16, batchSize: 4 }],
 ];
 
 describe.each(
@@ -111,6 +110,15 @@ describe.each(
     expect(best?.validationTop5).toBeCloseTo(share(5), 5);
     await model.dispose();
   });
+});
+
+test('a training of ensemble that is killed goes on in its sequence model', async () => {
+  const options = { ...SMALL, heads: 2, state: 4, row: 16, epochs: 4 };
+  const learn = (more: Partial<FitOptions>) => ensemble.fit(sessions(1), sessions(2), { ...options, ...more });
+  const store = memoryStore();
+  const checkpoint = { store, every: 2, resume: true };
+  await expect(learn({ checkpoint, onStep: killAfter(5) })).rejects.toThrow('killed');
+  expect(await outcome(learn({ checkpoint }))).toEqual(await outcome(learn({})));
 });
 
 // --- internal ---
