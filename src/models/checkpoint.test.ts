@@ -113,7 +113,7 @@ describe.each(
 });
 
 test('a training of ensemble that is killed goes on in its sequence model', async () => {
-  const options = { ...SMALL, heads: 2, state: 4, row: 16, epochs: 4 };
+  const options = { ...SMALL, heads: 2, state: 4, row: 16, batchSize: 4, epochs: 4 };
   const learn = (more: Partial<FitOptions>) => ensemble.fit(sessions(1), sessions(2), { ...options, ...more });
   const store = memoryStore();
   const checkpoint = { store, every: 2, resume: true };
