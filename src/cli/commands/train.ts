@@ -43,9 +43,10 @@ export const train = defineCommand({
     const detector = detectorNamed(args.model);
     const options = trainingOptions(args);
     const testSplit = numberFlag('test-split', args['test-split'], { least: 0, most: 0.9 });
-    const input = await trainingInput(args._, detector.values === true, args);
+    // Before the input is read, which may take long.
     await checkModelDirectory(args.out);
     const checkpoints = await checkpointsOf(args);
+    const input = await trainingInput(args._, detector.values === true, args);
     const progress = createProgress(io);
     const begun = { command: 'train', model: detector.name, ...options, files: args._, events: input.events };
     try {
