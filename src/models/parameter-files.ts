@@ -111,9 +111,10 @@ function slotOf(value: unknown): Slot {
 const WAYS = ['network', 'gaussian', 'too few values', 'a counter'] as const;
 
 function scaleOf(value: unknown): Scale {
-  const { log, mean, sd } = fields(value, 'a scale');
-  if (typeof log !== 'boolean' || !isNumber(mean) || !isNumber(sd) || sd <= 0) throw damaged('a scale');
-  return { log, mean, sd };
+  const { log, signed, mean, sd } = fields(value, 'a scale');
+  if (typeof log !== 'boolean' || typeof signed !== 'boolean' || !isNumber(mean) || !isNumber(sd) || sd <= 0)
+    throw damaged('a scale');
+  return { log, signed, mean, sd };
 }
 
 function intervalOf(value: unknown): Interval {

@@ -26,6 +26,17 @@ describe('fitInterval', () => {
     expect(outside / fresh.length).toBeLessThan(1.5 * (1 - confidence) + 0.0005);
   });
 
+  it('reaches as far beyond the largest of few values as an exponential tail', () => {
+    const waiting = (rng: ReturnType<typeof createRng>): number => rng.exponential(1);
+    const outside = Array.from({ length: 40 }, (_, seed) => {
+      const interval = fitInterval(drawn(100, waiting, seed), 0.999);
+      const fresh = drawn(2000, waiting, 1000 + seed);
+      return fresh.filter((value) => Math.abs(value - (interval?.center ?? 0)) > (interval?.reach ?? 0)).length / 2000;
+    });
+    // The largest of 100 values would be exceeded by one in a hundred.
+    expect(outside.reduce((sum, share) => sum + share, 0) / outside.length).toBeLessThan(0.005);
+  });
+
   it('promises nothing of few values, or of one value that was not seen often enough', () => {
     const draw = (rng: ReturnType<typeof createRng>): number => rng.normal();
     expect(fitInterval(drawn(29, draw), 0.99)).toBeNull();

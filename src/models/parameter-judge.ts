@@ -56,11 +56,14 @@ export async function judgeRows(
       const sequence = rows.sequence[row]!;
       worst[sequence] = Math.max(worst[sequence]!, deviation);
       if (deviation <= 1) continue;
+      const found = rows.values[row * width + place]!;
+      const low = original(slot.scale, middle - reach);
       findings.push({
         row: rows.score[row]!,
         parameter: place === GAP ? 'time' : place,
-        value: rows.values[row * width + place]!,
-        low: original(slot.scale, middle - reach),
+        value: found,
+        // Sizes and times end at 0, whatever a Gaussian says.
+        low: slot.scale.signed || found < 0 ? low : Math.max(0, low),
         high: original(slot.scale, middle + reach),
         deviation,
         by: byNetwork ? 'network' : 'gaussian',
