@@ -109,6 +109,39 @@ describe('values', () => {
     await model.dispose();
   });
 
+  test.each([1, 3, 7, 100])('as a stream, in chunks of %i events, are judged as at once', async (size) => {
+    const model = await deeplog.fit(waves(1, 80), waves(2, 20), OPTIONS);
+    const lists = [3, 4].map((seed) =>
+      waveOf(createRng(seed), 25).map((event, i): Event => (i % 8 ? event : ['load', 9, 70])),
+    );
+    const set = { ...carrying(lists), closed: new Uint8Array(2) };
+    const whole = await judged(model, set);
+    expect(whole.findings.some(({ by }) => by === 'network')).toBe(true);
+    let states: readonly (Float64Array | null)[] = [null, null];
+    const found: unknown[] = [];
+    for (let from = 0; from < 25; from += size) {
+      const length = Math.min(size, 25 - from);
+      const chunk = chunkOf(set, from, length);
+      const stream = await model.stepParameters?.(states, chunk);
+      if (!stream) throw new Error('DeepLog must judge live values.');
+      for (const finding of stream.verdict.findings) {
+        const session = Math.floor(finding.row / length);
+        found.push({ ...finding, row: session * 25 + from + (finding.row % length) });
+      }
+      expect(new Set(stream.states.map(({ length: numbers }) => numbers)).size).toBe(1);
+      states = stream.states;
+    }
+    const inOrder = (found as typeof whole.findings).toSorted((a, b) => a.row - b.row);
+    expect(inOrder.map(({ row, parameter, by }) => [row, parameter, by])).toEqual(
+      whole.findings.map(({ row, parameter, by }) => [row, parameter, by]),
+    );
+    inOrder.forEach(({ low, high }, i) => {
+      expect(low).toBeCloseTo(whole.findings[i]?.low ?? Number.NaN, 3);
+      expect(high).toBeCloseTo(whole.findings[i]?.high ?? Number.NaN, 3);
+    });
+    await model.dispose();
+  });
+
   test('are judged the same by a model read back, and after feedback', async () => {
     const model = await deeplog.fit(waves(1, 80), waves(2, 20), OPTIONS);
     const odd = carrying([waveOf(createRng(9), 30).map((event, i): Event => (i % 7 ? event : ['load', 1, 300]))]);
@@ -184,6 +217,19 @@ function carrying(lists: readonly (readonly Event[])[]): SequenceSet {
       offsets,
       numbers: Float64Array.from(events.flatMap(([, , ...numbers]) => numbers)),
     },
+  };
+}
+
+/** Events `from .. from + length` of each sequence. */
+function chunkOf(set: SequenceSet, from: number, length: number): SequenceSet {
+  const positions = Array.from({ length: set.count }, (_, s) =>
+    Array.from({ length }, (__, i) => (set.offsets[s] ?? 0) + from + i),
+  ).flat();
+  return {
+    ...set,
+    offsets: Int32Array.from({ length: set.count + 1 }, (_, s) => s * length),
+    keys: Int32Array.from(positions, (at) => set.keys[at] ?? -1),
+    events: Int32Array.from(positions, (at) => set.events?.[at] ?? -1),
   };
 }
 

@@ -20,7 +20,7 @@ import type { Detector, DetectorModel, EncodedModel, FitOptions, ModelDescriptio
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork } from './network-files.ts';
 import { resolveOptions } from './options.ts';
 import { decodeParameters, encodeParameters } from './parameter-files.ts';
-import { describeParameters, fitParameters, judgeParameters } from './parameter-model.ts';
+import { describeParameters, fitParameters, judgeParameters, stepParameters } from './parameter-model.ts';
 import { trainingDataHash } from './training-data.ts';
 import { trainingRun } from './training-run.ts';
 import { createWindowJudge } from './window-judge.ts';
@@ -166,6 +166,9 @@ async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'thr
     ...createWindowJudge(session, { vocabulary, window: sizes.window, aggregate: aggregateOf(description) }),
 
     parameters: async (set) => parameters && judgeParameters(parameters, set, vocabulary, threads),
+
+    stepParameters: async (states, chunk) =>
+      parameters && stepParameters(parameters, states, chunk, vocabulary, threads),
 
     workflow: async () => discoverWorkflow(await predictedSuccession(session, replay, vocabulary), { noise: NOISE }),
 

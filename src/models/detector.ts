@@ -74,6 +74,8 @@ export interface DetectorModel {
    * learned them; `null` where training saw none. Sequences without values have no findings.
    */
   parameters?(sequences: SequenceSet): Promise<ParameterVerdict | null>;
+  /** As `parameters` for the next events of live sessions, with states of their own; see `step`. */
+  stepParameters?(states: readonly (Float64Array | null)[], chunk: SequenceSet): Promise<ParameterStream | null>;
   /** The workflow of the task that the sequences come from, `null` where it predicts nothing; key models have one. */
   workflow?(): Promise<Block | null>;
   /** The model as named byte arrays; writing them is another layer's work. */
@@ -90,6 +92,12 @@ export interface ParameterVerdict {
   readonly findings: readonly ParameterFinding[];
   /** 1 for a sequence with a value so far outside that at most 0.5 % of the held-out sequences have one. */
   readonly flagged: Uint8Array;
+}
+
+/** What a model says of the values of a chunk of live sessions, and the states after it, of a size that the model sets. */
+export interface ParameterStream {
+  readonly verdict: ParameterVerdict;
+  readonly states: readonly Float64Array[];
 }
 
 /** A value outside the interval of what is normal there. */

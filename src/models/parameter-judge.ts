@@ -1,4 +1,4 @@
-import type { Tensors } from '../tensor/index.ts';
+import { float32Data, type Tensors, tensor } from '../tensor/index.ts';
 import type { ParameterFinding } from './detector.ts';
 import { parameterEvents, standardAt } from './parameter-events.ts';
 import { original } from './parameter-interval.ts';
@@ -43,6 +43,7 @@ export async function judgeRows(
   const worst = new Float32Array(sequences);
   let judged = 0;
   for (let row = 0; row < rows.count; row++) {
+    if (rows.score[row]! < 0) continue;
     for (let place = 0; place < width; place++) {
       const slot = slots.get(rows.key[row]!)?.[place];
       const value = standardAt(rows, slots, row, place);
@@ -92,11 +93,35 @@ export async function predictions(
   return all;
 }
 
-/** Rows of keys with a network that have a whole history of their key before them. */
+/** Rows to be judged, of keys with a network, that have a whole history of their key before them. */
 export function predictableRows(rows: ValueRows, networkOf: ReadonlyMap<number, number>, history: number): Int32Array {
   return Int32Array.from({ length: rows.count }, (_, row) => row).filter(
-    (row) => rows.earlier[row]! >= history && networkOf.has(rows.key[row]!),
+    (row) => rows.earlier[row]! >= history && rows.score[row]! >= 0 && networkOf.has(rows.key[row]!),
   );
+}
+
+/** The networks of some codes alone, as they are. */
+export function selectNetworks(
+  { sizes, codes, weights }: ParameterNetwork,
+  wanted: (code: number) => boolean,
+): ParameterNetwork | null {
+  const kept = [...codes.keys()].filter((i) => wanted(codes[i]!));
+  if (kept.length === 0) return null;
+  const selected = Object.entries(weights).map(([name, all]) => {
+    const [, ...rest] = all.shape;
+    const data = float32Data(all, name);
+    const size = rest.reduce((product, dim) => product * dim, 1);
+    const part = new Float32Array(kept.length * size);
+    kept.forEach((i, place) => {
+      part.set(data.subarray(i * size, (i + 1) * size), place * size);
+    });
+    return [name, tensor('float32', [kept.length, ...rest], part)];
+  });
+  return {
+    sizes: { ...sizes, keys: kept.length },
+    codes: Int32Array.from(kept, (i) => codes[i]!),
+    weights: Object.fromEntries(selected),
+  };
 }
 
 /** Number of the network of each code. */

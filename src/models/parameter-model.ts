@@ -2,7 +2,7 @@ import { thresholdForFlagRate } from '../score/index.ts';
 import type { Vocabulary } from '../sequence/index.ts';
 import type { SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
-import type { FitOptions, ParameterVerdict } from './detector.ts';
+import type { FitOptions, ParameterStream, ParameterVerdict } from './detector.ts';
 import { parameterEvents, standardAt } from './parameter-events.ts';
 import {
   judgeRows,
@@ -11,10 +11,12 @@ import {
   type ParameterNetwork,
   predictableRows,
   predictions,
+  selectNetworks,
 } from './parameter-judge.ts';
 import { trainParameters } from './parameter-network.ts';
 import { parameterCounts, type ValueRows, valueRows } from './parameter-rows.ts';
 import { judgedSlot, type KeySlots, type Slot, scaledSlot, valuesOfPlaces } from './parameter-slots.ts';
+import { earlierValues, statesAfter } from './parameter-stream.ts';
 
 /** What DeepLog knows of the values that each key's events carry. */
 export interface ParameterModel extends ParameterJudge {
@@ -59,8 +61,8 @@ export async function fitParameters(
   );
   const trained = await fitNetwork(learned, heldOut, scaled, options);
   const slots = await judgedSlots(learned, heldOut, scaled, trained, options);
-  const useful = [...slots.values()].some((places) => places.some(({ by }) => by === 'network'));
-  const network = useful ? trained : null;
+  const useful = (code: number): boolean => slots.get(code)?.some(({ by }) => by === 'network') === true;
+  const network = trained && selectNetworks(trained, useful);
   const { worst } = await judgeRows({ slots, network }, heldOut, validation.count, options.threads);
   return { slots, network, width, sequenceLimit: Math.max(1, thresholdForFlagRate(worst, SEQUENCE_FLAG_RATE)) };
 }
@@ -72,9 +74,26 @@ export async function judgeParameters(
   vocabulary: Vocabulary,
   threads: number | undefined,
 ): Promise<ParameterVerdict> {
-  const rows = valueRows(set, vocabulary.encode(set.keyNames), (code) => model.slots.has(code), model.width);
-  const { judged, findings, worst } = await judgeRows(model, rows, set.count, threads);
-  return { judged, findings, flagged: Uint8Array.from(worst, (most) => (most > model.sequenceLimit ? 1 : 0)) };
+  const beginnings = Array.from({ length: set.count }, () => null);
+  return (await stepParameters(model, beginnings, set, vocabulary, threads)).verdict;
+}
+
+/** As `judgeParameters` for the next events of live sessions, with the states after them; see `DetectorModel.step`. */
+export async function stepParameters(
+  model: ParameterModel,
+  states: readonly (Float64Array | null)[],
+  chunk: SequenceSet,
+  vocabulary: Vocabulary,
+  threads: number | undefined,
+): Promise<ParameterStream> {
+  const { network, width, slots, sequenceLimit } = model;
+  const layout = { codes: network?.codes ?? new Int32Array(0), history: NETWORK.history, width };
+  const earlier = states.map((state) => state && earlierValues(state, layout));
+  const rows = valueRows(chunk, vocabulary.encode(chunk.keyNames), (code) => slots.has(code), width, earlier);
+  const { judged, findings, worst } = await judgeRows(model, rows, chunk.count, threads);
+  const flagged = Uint8Array.from(worst, (most) => (most > sequenceLimit ? 1 : 0));
+  const times = Float64Array.from(earlier, (before, s) => lastTime(chunk, s) ?? before?.time ?? Number.NaN);
+  return { verdict: { judged, findings, flagged }, states: statesAfter(rows, times, layout) };
 }
 
 /** The model in words: how many values are judged how. */
@@ -102,6 +121,12 @@ const MOST_EVENTS = 20_000;
 const SEQUENCE_FLAG_RATE = 0.005;
 /** The first codes are no keys. */
 const isKey = (code: number): boolean => code > 2;
+
+/** Time of a sequence's last event. */
+function lastTime({ values, events, offsets }: SequenceSet, s: number): number | undefined {
+  const [first = 0, end = 0] = [offsets[s], offsets[s + 1]];
+  return end > first ? values?.time[events?.[end - 1] ?? -1] : undefined;
+}
 
 async function fitNetwork(
   learned: ValueRows,

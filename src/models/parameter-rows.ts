@@ -14,7 +14,7 @@ export const GAP = 0;
 export interface ValueRows {
   readonly count: number;
   readonly width: number;
-  /** Score row of the event. */
+  /** Score row of the event, -1 for one of an earlier chunk that is there as history alone. */
   readonly score: Int32Array;
   readonly sequence: Int32Array;
   /** Row in the event table. */
@@ -26,6 +26,14 @@ export interface ValueRows {
   /** How many events of the key came before in the same sequence. */
   readonly earlier: Int32Array;
   readonly values: Float64Array;
+}
+
+/** What is left of a sequence whose first events came in an earlier chunk. */
+export interface EarlierValues {
+  /** Of its last event, NaN where it is not known. */
+  readonly time: number;
+  /** Last vectors of each key, the oldest first. */
+  readonly vectors: ReadonlyMap<number, readonly Float64Array[]>;
 }
 
 /** Numbers that each key's events carry, the most of any event; at most `MOST_PARAMETERS`. */
@@ -47,57 +55,82 @@ export function parameterCounts({ values, events, keys }: SequenceSet, codes: In
  * @param codes vocabulary code of each entry of `set.keyNames`
  * @param known whether the values of a code are of interest
  * @param width numbers of a vector, the time among them
+ * @param earlier what came before each sequence, for chunks of live ones
  */
 export function valueRows(
   set: SequenceSet,
   codes: Int32Array,
   known: (code: number) => boolean,
   width: number,
+  earlier: readonly (EarlierValues | null)[] = [],
 ): ValueRows {
   const { values: carried, events } = set;
   const offsets = scoreOffsets(set);
-  const column = { score: [] as number[], sequence: [] as number[], event: [] as number[], key: [] as number[] };
-  const previous: number[] = [];
-  const earlier: number[] = [];
-  const gaps: number[] = [];
+  const columns = createColumns();
+  const vectors: Float64Array[] = [];
   for (let s = 0; carried && events && s < set.count; s++) {
-    const last = new Map<number, number>();
+    columns.begin();
+    for (const [code, history] of earlier[s]?.vectors ?? []) {
+      for (const vector of history) {
+        columns.add({ score: -1, sequence: s, event: -1, key: code });
+        vectors.push(vector);
+      }
+    }
+    let time = earlier[s]?.time ?? Number.NaN;
     let before = -1;
     for (let at = set.offsets[s]!; at < set.offsets[s + 1]!; at++) {
       const event = events[at]!;
       if (event === before) continue;
-      const gap = before < 0 ? Number.NaN : Math.max(0, carried.time[event]! - carried.time[before]!) / 1000;
       before = event;
-      const code = codes[set.keys[at]!]!;
-      if (!known(code)) continue;
-      const lastRow = last.get(code) ?? -1;
-      previous.push(lastRow);
-      earlier.push(lastRow < 0 ? 0 : earlier[lastRow]! + 1);
-      last.set(code, column.score.length);
-      column.score.push(offsets[s]! + at - set.offsets[s]!);
-      column.sequence.push(s);
-      column.event.push(event);
-      column.key.push(code);
-      gaps.push(gap);
+      const gap = Math.max(0, carried.time[event]! - time) / 1000;
+      time = carried.time[event]!;
+      const key = codes[set.keys[at]!]!;
+      if (!known(key)) continue;
+      columns.add({ score: offsets[s]! + at - set.offsets[s]!, sequence: s, event, key });
+      const numbers = carried.numbers.subarray(carried.offsets[event], carried.offsets[event + 1]);
+      vectors.push(Float64Array.of(gap, ...numbers.subarray(0, width - 1)));
     }
   }
-  const count = gaps.length;
-  const values = new Float64Array(count * width).fill(Number.NaN);
-  for (let row = 0; carried && row < count; row++) {
-    values[row * width + GAP] = gaps[row]!;
-    const first = carried.offsets[column.event[row]!]!;
-    const numbers = Math.min(width - 1, carried.offsets[column.event[row]! + 1]! - first);
-    values.set(carried.numbers.subarray(first, first + numbers), row * width + 1);
-  }
+  const values = new Float64Array(vectors.length * width).fill(Number.NaN);
+  vectors.forEach((vector, row) => {
+    values.set(vector, row * width);
+  });
+  return { count: vectors.length, width, values, ...columns.done() };
+}
+
+// --- internal ---
+
+/** Collects rows, and which row of the same sequence and key came before each. */
+function createColumns() {
+  const columns = {
+    score: [] as number[],
+    sequence: [] as number[],
+    event: [] as number[],
+    key: [] as number[],
+    previous: [] as number[],
+    earlier: [] as number[],
+  };
+  const last = new Map<number, number>();
   return {
-    count,
-    width,
-    score: Int32Array.from(column.score),
-    sequence: Int32Array.from(column.sequence),
-    event: Int32Array.from(column.event),
-    key: Int32Array.from(column.key),
-    previous: Int32Array.from(previous),
-    earlier: Int32Array.from(earlier),
-    values,
+    /** The next rows are another sequence's. */
+    begin: () => last.clear(),
+    add: (row: { score: number; sequence: number; event: number; key: number }): void => {
+      const previous = last.get(row.key) ?? -1;
+      last.set(row.key, columns.key.length);
+      columns.score.push(row.score);
+      columns.sequence.push(row.sequence);
+      columns.event.push(row.event);
+      columns.key.push(row.key);
+      columns.previous.push(previous);
+      columns.earlier.push(previous < 0 ? 0 : columns.earlier[previous]! + 1);
+    },
+    done: () => ({
+      score: Int32Array.from(columns.score),
+      sequence: Int32Array.from(columns.sequence),
+      event: Int32Array.from(columns.event),
+      key: Int32Array.from(columns.key),
+      previous: Int32Array.from(columns.previous),
+      earlier: Int32Array.from(columns.earlier),
+    }),
   };
 }
