@@ -10,23 +10,17 @@ type Candidate = Readonly<Record<string, number>>;
 /** Settings compared; the rest are the detector's defaults. */
 const CANDIDATES: Readonly<Record<string, readonly Candidate[]>> = {
   deeplog: [
-    { lr: 0.003, batchSize: 128, epochs: 60 },
-    { lr: 0.005, batchSize: 128, epochs: 60 },
-    { lr: 0.01, batchSize: 128, epochs: 60 },
-    { lr: 0.02, batchSize: 128, epochs: 60 },
-    { lr: 0.01, batchSize: 128, epochs: 80 },
-    { lr: 0.01, batchSize: 256, epochs: 80 },
-    { lr: 0.02, batchSize: 256, epochs: 80 },
+    ...[0, 0.99, 0.995, 0.998, 0.9995].map((averaging) => ({ averaging })),
+    ...[0.003, 0.005, 0.02].map((lr) => ({ lr, averaging: 0 })),
+    ...[0.01, 0.02].map((lr) => ({ lr, batchSize: 256, averaging: 0.998 })),
   ],
   logmamba: [
-    { lr: 0.005, batchSize: 8, epochs: 60 },
-    { lr: 0.005, batchSize: 8, epochs: 30 },
-    { lr: 0.003, batchSize: 8, epochs: 60 },
-    { lr: 0.01, batchSize: 8, epochs: 60 },
-    { lr: 0.01, batchSize: 16, epochs: 60 },
-    { lr: 0.005, batchSize: 8, epochs: 60, weightDecay: 0.1 },
-    { lr: 0.005, batchSize: 8, epochs: 60, hidden: 32 },
-    { lr: 0.005, batchSize: 8, epochs: 60, hidden: 96 },
+    ...[0, 0.99, 0.995, 0.998, 0.9995].map((averaging) => ({ averaging })),
+    ...[0.003, 0.005, 0.01].map((lr) => ({ lr, batchSize: 8, averaging: 0 })),
+    { lr: 0.005, batchSize: 8 },
+    { dropout: 0.1 },
+    { weightDecay: 0.1 },
+    { hidden: 32 },
   ],
 };
 /** None of them a seed that a figure of ours is reported for. */

@@ -1,7 +1,7 @@
 import { CaracalError } from '../errors.ts';
 import type { SequenceAggregate } from '../score/sequence-score.ts';
 import { buildVocabulary, slidingWindows, vocabularyFromNames, type WindowSet } from '../sequence/index.ts';
-import { adam, createSession, linearDecay } from '../tensor/index.ts';
+import { adam, averaged, createSession, linearDecay } from '../tensor/index.ts';
 import { train } from '../train/index.ts';
 import type { SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
@@ -46,6 +46,8 @@ export interface DeepLogOptions {
   readonly patience: number;
   /** Learning rate of the first step; it falls to 0 by the last epoch. */
   readonly lr: number;
+  /** Share of the running average of the weights that a step keeps; the average is what judges. 0 for the weights themselves. */
+  readonly averaging: number;
   /** How the events of a sequence make its score. */
   readonly aggregate: SequenceAggregate;
   /** Most unique training windows that the model keeps, to learn from feedback without forgetting. */
@@ -65,6 +67,7 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
   maxSteps: 1_000_000,
   patience: 10,
   lr: 0.01,
+  averaging: 0.998,
   aggregate: 'max',
   replay: 20_000,
   confidence: 0.999,
@@ -108,7 +111,7 @@ export const deeplog: Detector<DeepLogOptions> = {
       accuracy: windowAccuracy(settings, events),
       train: windowExamples(windows),
       validation,
-      optimizer: (steps) => adam({ lr: linearDecay(settings.lr, steps) }),
+      optimizer: (steps) => averaged(adam({ lr: linearDecay(settings.lr, steps) }), settings.averaging),
       ...trainingRun('deeplog', settings, options),
     });
     const parameters = await fitParameters(trainSet, validationSet, vocabulary, { ...options, ...settings });

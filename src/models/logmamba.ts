@@ -15,6 +15,7 @@ import {
 } from '../sequence/index.ts';
 import {
   adamW,
+  averaged,
   cast,
   clipByNorm,
   createSession,
@@ -80,6 +81,8 @@ export interface LogMambaOptions {
   /** Largest learning rate; it falls to 0 by the last epoch. */
   readonly lr: number;
   readonly weightDecay: number;
+  /** Share of the running average of the weights that a step keeps; the average is what judges. 0 for the weights themselves. */
+  readonly averaging: number;
   /** Share of the numbers behind the embedding and each block that a training step leaves out. */
   readonly dropout: number;
   /** How the events of a sequence make its score. */
@@ -96,12 +99,13 @@ export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
   state: 16,
   convolution: 4,
   row: 64,
-  batchSize: 8,
+  batchSize: 16,
   epochs: 60,
   maxSteps: 1_000_000,
   patience: 10,
-  lr: 0.005,
+  lr: 0.01,
   weightDecay: 0.01,
+  averaging: 0.998,
   dropout: 0,
   aggregate: 'max',
 };
@@ -143,12 +147,15 @@ export const logmamba: Detector<LogMambaOptions> = {
       train: examples(trainSet),
       validation,
       optimizer: (steps) =>
-        clipByNorm(
-          adamW({
-            lr: warmup(linearDecay(settings.lr, steps), Math.ceil(steps / 20)),
-            weightDecay: settings.weightDecay,
-          }),
-          1,
+        averaged(
+          clipByNorm(
+            adamW({
+              lr: warmup(linearDecay(settings.lr, steps), Math.ceil(steps / 20)),
+              weightDecay: settings.weightDecay,
+            }),
+            1,
+          ),
+          settings.averaging,
         ),
       ...trainingRun('logmamba', settings, options),
     });

@@ -3,6 +3,7 @@ import { CaracalError } from '../errors.ts';
 /** What options that are no counts must be. */
 const OTHERS: Readonly<Record<string, { readonly holds: (value: number) => boolean; readonly text: string }>> = {
   lr: { holds: (value) => value > 0, text: 'above 0' },
+  averaging: { holds: (value) => value >= 0 && value < 1, text: 'from 0 to below 1' },
   confidence: { holds: (value) => value > 0 && value < 1, text: 'above 0 and below 1' },
   dropout: { holds: (value) => value >= 0 && value < 1, text: 'from 0 to below 1' },
   weightDecay: { holds: (value) => value >= 0, text: 'at least 0' },

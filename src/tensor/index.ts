@@ -19,6 +19,7 @@
  * trainer.parameters(); // w is near 2, b near 1
  * ```
  */
+export { averaged } from './averaging.ts';
 export { type CompiledGraph, type CompileOptions, compile } from './compile.ts';
 export {
   type ArrayTypes,

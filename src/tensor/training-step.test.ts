@@ -4,6 +4,7 @@ import {
   adam,
   adamW,
   add,
+  averaged,
   buildTrainingStep,
   clipByNorm,
   createTrainer,
@@ -20,6 +21,7 @@ import {
   square,
   sub,
   type Tensors,
+  type Trainer,
   tanh,
 } from './index.ts';
 
@@ -115,6 +117,36 @@ describe('adam', () => {
       expect(Math.abs(Number(found?.data[i]) - value)).toBeLessThan(1e-5);
     });
     await trainer.dispose();
+  });
+});
+
+describe('averaged', () => {
+  test('gives the running average of the weights, and learns as without', async () => {
+    const p = input('p', [2]);
+    const loss = reduceSum(square(sub(p, input('x', [2]))));
+    const open = (optimizer: Optimizer): Promise<Trainer> =>
+      createTrainer(
+        buildTrainingStep({ loss, parameters: { p }, optimizer }),
+        { p: float32([2], [3, 4]) },
+        { threads: 1 },
+      );
+    const [plain, trainer] = [await open(adam({ lr: 0.1 })), await open(averaged(adam({ lr: 0.1 }), 0.5))];
+    const of = (from: Tensors): number[] => Array.from(from.p?.data ?? [], Number);
+    expect(of(trainer.parameters())).toEqual([3, 4]);
+    let average = [0, 0];
+    for (let t = 0; t < 20; t++) {
+      const batch = { x: float32([2], [t % 3, -1]) };
+      await plain.step(batch);
+      await trainer.step(batch);
+      const now = of(plain.parameters());
+      expect(of(trainer.carried())).toEqual(now);
+      const kept = Math.min(0.5, t / (t + 9));
+      average = average.map((value, i) => kept * value + (1 - kept) * now[i]!);
+      of(trainer.parameters()).forEach((value, i) => {
+        expect(value).toBeCloseTo(average[i]!, 5);
+      });
+    }
+    await Promise.all([plain.dispose(), trainer.dispose()]);
   });
 });
 

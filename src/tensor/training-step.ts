@@ -1,4 +1,5 @@
 import { CaracalError } from '../errors.ts';
+import { averageName } from './averaging.ts';
 import { type CompiledGraph, compile } from './compile.ts';
 import type { Tensor, Tensors } from './dtype.ts';
 import { gradients } from './gradients.ts';
@@ -65,7 +66,7 @@ export interface Trainer {
   step(batch: Tensors): Promise<number>;
   /** The measures of the last step's batch, before the step. */
   measures(): Readonly<Record<string, number>>;
-  /** The weights as they are now. */
+  /** The weights as they are now; their averages with an optimiser that is `averaged`. */
   parameters(): Tensors;
   /** The weights and the optimiser's state as they are now: a trainer opened with them goes on from here. */
   carried(): Tensors;
@@ -83,7 +84,14 @@ export async function createTrainer(
   runtime: RuntimeOptions = {},
 ): Promise<Trainer> {
   const session = await createSession(step.graph.bytes, runtime);
-  let carried: Tensors = { ...step.initialState, ...initial };
+  // An average begins where the weights do.
+  const averages = Object.fromEntries(
+    step.parameters.flatMap((name) => {
+      const average = averageName(name);
+      return average in step.initialState ? [[average, pick(initial, name)]] : [];
+    }),
+  );
+  let carried: Tensors = { ...step.initialState, ...averages, ...initial };
   let measures: Readonly<Record<string, number>> = {};
   return {
     inputs: step.graph.inputs,
@@ -96,7 +104,8 @@ export async function createTrainer(
       return Number(pick(outputs, 'loss').data[0]);
     },
     measures: () => measures,
-    parameters: () => Object.fromEntries(step.parameters.map((name) => [name, pick(carried, name)])),
+    parameters: () =>
+      Object.fromEntries(step.parameters.map((name) => [name, carried[averageName(name)] ?? pick(carried, name)])),
     carried: () => carried,
     dispose: () => session.dispose(),
   };
