@@ -1,11 +1,14 @@
-import type { CompareReport, CompareResult, DetectorFigures } from '../evaluate/index.ts';
+import type { CompareReport, CompareResult, EventFigures, FigureName } from '../evaluate/index.ts';
+import type { InputFacts } from './evaluation-input.ts';
+import { splitText } from './evaluation-text.ts';
 import { count, plural, table } from './text.ts';
 
 /** A comparison as tables for a terminal. */
-export function comparisonText(report: CompareReport, width: number): string {
+export function comparisonText(report: CompareReport, input: InputFacts, width: number): string {
   const { results, seeds, sequences, leaks } = report;
   const several = seeds.length > 1;
-  const share = (name: keyof DetectorFigures) => (row: CompareResult) => row.mean[name].toFixed(3);
+  const perDay = results.some(({ mean }) => Number.isFinite(mean.falseAlarmsPerDay));
+  const share = (name: FigureName) => (row: CompareResult) => row.mean[name].toFixed(3);
   const pairs = report.agreement.filter(({ a, b }) => report.models.includes(a) && report.models.includes(b));
   return [
     table(
@@ -21,6 +24,15 @@ export function comparisonText(report: CompareReport, width: number): string {
         { title: 'MCC', cell: share('mcc'), align: 'right' },
         { title: 'oracle F1*', cell: share('oracleF1'), align: 'right' },
         { title: 'delay', cell: ({ mean }) => figure(mean.detectionDelay, 0), align: 'right' },
+        ...(perDay
+          ? [
+              {
+                title: 'false/day',
+                cell: ({ mean }: CompareResult) => figure(mean.falseAlarmsPerDay, 1),
+                align: 'right' as const,
+              },
+            ]
+          : []),
         { title: 'train s', cell: ({ mean }) => mean.trainSeconds.toFixed(1), align: 'right' },
         { title: 'events/s', cell: ({ mean }) => count(mean.eventsPerSecond), align: 'right' },
       ],
@@ -29,6 +41,7 @@ export function comparisonText(report: CompareReport, width: number): string {
     `
 * with the best threshold chosen on the test labels: an upper bound, not a result
 `,
+    eventTable(results, width),
     ...report.beaten.map(
       ({ model, by }) =>
         `baseline wins: ${by} has the better F1 than ${model} (${f1Of(report, by)} against ${f1Of(report, model)}).\n`,
@@ -38,12 +51,39 @@ export function comparisonText(report: CompareReport, width: number): string {
 seeds           ${seeds.join(', ')}: the mean${several ? ' (± is the standard deviation)' : ''}; agreement is that of seed ${seeds[0]}
 test            ${plural(sequences.test, 'session')}, ${count(sequences.anomalous)} anomalous; ${plural(sequences.train, 'session')} to learn from
 delay           events from the begin of an anomalous session to the first flag, the median of those found
-overlap         ${plural(leaks.sharedSessions, 'session')} in training and test, ${count(leaks.testSequencesSeenInTraining)} test sequences equal one in training, ${count(leaks.duplicateTestSequences)} repeat within the test
-`,
+${perDay ? 'false/day       normal sessions (or events) flagged for each day that the test spans\n' : ''}overlap         ${plural(leaks.sharedSessions, 'session')} in training and test, ${count(leaks.testSequencesSeenInTraining)} test sequences equal one in training, ${count(leaks.duplicateTestSequences)} repeat within the test
+${splitText(input)}`,
   ].join('');
 }
 
 // --- internal ---
+
+/** The same for single events, where they have labels. */
+function eventTable(results: readonly CompareResult[], width: number): string {
+  const levels = results.flatMap(({ model, mean: { eventLevel } }) => (eventLevel ? [{ model, ...eventLevel }] : []));
+  if (levels.length === 0) return '';
+  type Row = (typeof levels)[number];
+  const share = (title: string, name: keyof EventFigures, digits = 3) => ({
+    title,
+    cell: (row: Row) => figure(row[name], digits),
+    align: 'right' as const,
+  });
+  return `
+${table(
+  levels,
+  [
+    { title: 'of single events', cell: ({ model }) => model },
+    share('F1', 'f1'),
+    share('precision', 'precision'),
+    share('recall', 'recall'),
+    share('AUROC', 'auroc'),
+    share('AUPRC', 'auprc'),
+    share('false/day', 'falseAlarmsPerDay', 1),
+  ],
+  width,
+)}
+`;
+}
 
 function agreementTable({ top }: CompareReport, pairs: CompareReport['agreement'], width: number): string {
   return table(

@@ -67,21 +67,6 @@ export function normalAlone({ file, set, warnings }: SequenceFile): SequenceFile
   };
 }
 
-/**
- * Reads the normal sequences of a training file. It needs no labels; where it has them in
- * the column that the test has them in, they say what is not normal.
- *
- * @throws CaracalError as `readSequences` and `normalAlone`
- */
-export async function readNormalSequences(
-  file: string,
-  columns: { readonly [name in keyof SequenceColumns]: string | undefined },
-): Promise<SequenceFile> {
-  return normalAlone(
-    await readSequences(file, columns).catch(() => readSequences(file, { ...columns, label: undefined })),
-  );
-}
-
 /** Whether a file is a sequence CSV: by its `--format`, else by its name. */
 export function isSequenceCsv(file: string, format: string | undefined): boolean {
   return format === undefined ? /\.csv(\.gz)?$/i.test(file) : format === 'sequence-csv';

@@ -3,6 +3,7 @@ import type { SequenceSet } from '../types.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { type Curves, curvesOf } from './curves.ts';
 import { labelsOf } from './evaluate.ts';
+import type { EventFigures } from './event-level.ts';
 import { type DetectorFigures, type EvaluateOptions, judgeDetector } from './judge-detector.ts';
 import { findLeaks, type Leaks } from './leaks.ts';
 import type { ScoreRule } from './sequence-rule.ts';
@@ -32,6 +33,9 @@ export interface CompareReport {
   /** The k of the agreement of the top k: the number of anomalous test sequences. */
   readonly top: number;
 }
+
+/** A figure of a detector that is a plain number. */
+export type FigureName = Exclude<keyof DetectorFigures, 'eventLevel'>;
 
 /** One detector: each run, their mean and their standard deviation. */
 export interface CompareResult {
@@ -113,7 +117,9 @@ function pairs(results: readonly CompareResult[], scores: readonly Float32Array[
 }
 
 function summary(runs: readonly DetectorFigures[], of: (values: readonly number[]) => number): DetectorFigures {
-  const figure = (name: keyof DetectorFigures): number => of(runs.map((run) => run[name]));
+  const figure = (name: FigureName): number => of(runs.map((run) => run[name]));
+  const levels = runs.flatMap(({ eventLevel }) => eventLevel ?? []);
+  const ofEvents = (name: keyof EventFigures): number => of(levels.map((level) => level[name]));
   return {
     precision: figure('precision'),
     recall: figure('recall'),
@@ -127,9 +133,23 @@ function summary(runs: readonly DetectorFigures[], of: (values: readonly number[
     oracleF1: figure('oracleF1'),
     perplexity: figure('perplexity'),
     detectionDelay: figure('detectionDelay'),
+    falseAlarmsPerDay: figure('falseAlarmsPerDay'),
     trainSeconds: figure('trainSeconds'),
     scoreSeconds: figure('scoreSeconds'),
     eventsPerSecond: figure('eventsPerSecond'),
+    ...(levels.length === 0
+      ? {}
+      : {
+          eventLevel: {
+            precision: ofEvents('precision'),
+            recall: ofEvents('recall'),
+            f1: ofEvents('f1'),
+            auroc: ofEvents('auroc'),
+            auprc: ofEvents('auprc'),
+            threshold: ofEvents('threshold'),
+            falseAlarmsPerDay: ofEvents('falseAlarmsPerDay'),
+          },
+        }),
   };
 }
 

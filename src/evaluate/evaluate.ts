@@ -20,8 +20,13 @@ export interface EvaluateReport extends DetectorFigures {
   };
   readonly events: { readonly train: number; readonly test: number };
   readonly leaks: Leaks;
-  readonly baselines: Readonly<Record<string, PrecisionRecall>>;
+  readonly baselines: Readonly<Record<string, BaselineFigures>>;
+  /** The baseline with the best F1 where it is better than the model's. */
+  readonly beatenBy: string | null;
 }
+
+/** What is told of a floor. */
+export interface BaselineFigures extends PrecisionRecall, Partial<Pick<DetectorFigures, 'eventLevel'>> {}
 
 /**
  * Trains on normal sequences, chooses the threshold on a held-out part of them alone,
@@ -38,12 +43,14 @@ export async function evaluate(
 ): Promise<EvaluateReport> {
   const labels = labelsOf(test);
   const { figures, sequences } = await judgeDetector(detector, train, test, labels, options);
-  const baselines: Record<string, PrecisionRecall> = {};
+  const baselines: Record<string, BaselineFigures> = {};
   const { onModel: _, ...beside } = options;
   for (const [name, floor] of Object.entries(floors)) {
-    const { precision, recall, f1 } = (await judgeDetector(floor, train, test, labels, beside)).figures;
-    baselines[name] = { precision, recall, f1 };
+    const floorFigures = (await judgeDetector(floor, train, test, labels, beside)).figures;
+    const { precision, recall, f1, eventLevel } = floorFigures;
+    baselines[name] = { precision, recall, f1, ...(eventLevel ? { eventLevel } : {}) };
   }
+  const [best] = Object.entries(baselines).sort(([, a], [, b]) => b.f1 - a.f1);
   return {
     model: detector.name,
     seed: options.seed,
@@ -53,6 +60,7 @@ export async function evaluate(
     events: { train: train.keys.length, test: test.keys.length },
     leaks: findLeaks(train, test),
     baselines,
+    beatenBy: best && best[1].f1 > figures.f1 ? best[0] : null,
   };
 }
 

@@ -3,9 +3,10 @@ import { floors } from '../models/floors.ts';
 import { type Judgement, judgementFrom } from '../score/judgement.ts';
 import { type PredictionAccuracy, predictionAccuracy } from '../score/prediction-accuracy.ts';
 import { flagRate, thresholdForFlagRate } from '../score/threshold.ts';
-import { splitSequences } from '../sequence/index.ts';
+import { type Split, splitSequences } from '../sequence/index.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
 import { detectionDelay } from './detection-delay.ts';
+import { daysOf, type EventFigures, eventFigures, type TestEvents } from './event-level.ts';
 import { auprc, auroc, decide, oracleF1, type PrecisionRecall } from './metrics.ts';
 import { type ScoreRule, scoresByRule } from './sequence-rule.ts';
 
@@ -17,6 +18,10 @@ export interface EvaluateOptions extends FitOptions {
   /** Share of the training sequences that is held out to stop and to choose the threshold. */
   readonly validationSplit: number;
   readonly score: ScoreRule;
+  /** How that share is chosen; whole sequences at random by the seed unless told. */
+  readonly holdOut?: (set: SequenceSet, share: number, seed: number) => Split;
+  /** Times and labels of the test's events, where it has them. */
+  readonly testEvents?: TestEvents;
   /** Gets the model before it is closed. */
   readonly onModel?: (fitted: FittedModel) => Promise<void>;
 }
@@ -45,6 +50,10 @@ export interface DetectorFigures extends PrecisionRecall {
   readonly perplexity: number;
   /** Median number of events from the begin of an anomalous sequence to the first flag; see `detectionDelay`. */
   readonly detectionDelay: number;
+  /** Normal sessions flagged for each day that the test spans; `NaN` where its events have no times. */
+  readonly falseAlarmsPerDay: number;
+  /** The same of single events, where they have labels. */
+  readonly eventLevel?: EventFigures;
   readonly trainSeconds: number;
   readonly scoreSeconds: number;
   readonly eventsPerSecond: number;
@@ -69,7 +78,8 @@ export async function judgeDetector(
   options: EvaluateOptions,
 ): Promise<Judged> {
   const isFloor = Object.values<Detector>(floors).includes(detector);
-  const split = isFloor ? { train, validation: train } : splitSequences(train, options.validationSplit, options.seed);
+  const { holdOut = splitSequences, testEvents = {} } = options;
+  const split = isFloor ? { train, validation: train } : holdOut(train, options.validationSplit, options.seed);
   const start = performance.now();
   const model = await detector.fit(split.train, split.validation, options);
   const trained = performance.now();
@@ -83,7 +93,9 @@ export async function judgeDetector(
     const heldScores = scoresByRule(held, rule);
     const scores = scoresByRule(judged, rule);
     const threshold = isFloor ? 0 : thresholdForFlagRate(heldScores, VALIDATION_FLAG_RATE);
-    const { precision, recall, f1, mcc } = decide(scores, labels, threshold);
+    const { precision, recall, f1, mcc, falsePositives } = decide(scores, labels, threshold);
+    const heldEvents = rule === 'nll' ? held.nll : held.rank;
+    const eventThreshold = isFloor ? 0 : thresholdForFlagRate(heldEvents, VALIDATION_FLAG_RATE);
     await options.onModel?.({
       model,
       judgement: judgementFrom(held, VALIDATION_FLAG_RATE),
@@ -105,6 +117,18 @@ export async function judgeDetector(
         oracleF1: oracleF1(scores, labels),
         perplexity: model.expected ? perplexity(held) : Number.NaN,
         detectionDelay: detectionDelay(judged, labels, threshold, rule),
+        falseAlarmsPerDay: falsePositives / daysOf(test, testEvents.time),
+        ...(testEvents.labels
+          ? {
+              eventLevel: eventFigures(
+                judged,
+                test,
+                { ...testEvents, labels: testEvents.labels },
+                eventThreshold,
+                rule,
+              ),
+            }
+          : {}),
         trainSeconds: (trained - start) / 1000,
         scoreSeconds: (scored - scoring) / 1000,
         eventsPerSecond: test.keys.length / ((scored - scoring) / 1000),

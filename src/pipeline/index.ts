@@ -1,5 +1,6 @@
 export { type Channel, EVENT_FLAG_RATE } from './channel.ts';
 export { type ClockGap, type Diagnosis, diagnose, type SourceDiagnosis } from './diagnose.ts';
+export { type EventTable, type EventTableColumns, readEventTable } from './event-table.ts';
 export { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 export { type Judged, type JudgedEvent, type JudgeOptions, judge } from './judge.ts';
 export { type Learned, type LearnOptions, learn } from './learn.ts';

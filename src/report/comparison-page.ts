@@ -1,4 +1,4 @@
-import type { CompareReport, CompareResult, DetectorFigures } from '../evaluate/index.ts';
+import type { CompareReport, CompareResult, EventFigures, FigureName } from '../evaluate/index.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { curveChart, escapeHtml, histogramChart, type Series } from './svg.ts';
 
@@ -34,6 +34,7 @@ ${verdicts(report)}
 </header>
 ${figuresTable(results, seeds.length > 1)}
 <p class="note">* with the best threshold chosen on the test labels: an upper bound, not a result. Delay: events from the begin of an anomalous session to the first flag, the median of those found.</p>
+${eventTable(results)}
 ${curves(report)}
 <section>
 <h2>Scores of normal and anomalous sessions</h2>
@@ -53,7 +54,7 @@ ${agreementTable(report)}
 
 // --- internal ---
 
-const FIGURES: readonly (readonly [name: keyof DetectorFigures, title: string, digits: number])[] = [
+const FIGURES: readonly (readonly [name: FigureName, title: string, digits: number])[] = [
   ['f1', 'F1', 3],
   ['precision', 'Precision', 3],
   ['recall', 'Recall', 3],
@@ -62,6 +63,7 @@ const FIGURES: readonly (readonly [name: keyof DetectorFigures, title: string, d
   ['mcc', 'MCC', 3],
   ['oracleF1', 'Oracle F1*', 3],
   ['detectionDelay', 'Delay', 0],
+  ['falseAlarmsPerDay', 'False alarms a day', 1],
   ['trainSeconds', 'Train s', 1],
   ['eventsPerSecond', 'Events/s', 0],
 ];
@@ -76,6 +78,9 @@ function verdicts({ beaten, results }: CompareReport): string {
 }
 
 function figuresTable(results: readonly CompareResult[], several: boolean): string {
+  const figures = FIGURES.filter(
+    ([name]) => name !== 'falseAlarmsPerDay' || results.some(({ mean }) => Number.isFinite(mean[name])),
+  );
   const bestF1 = Math.max(...results.map(({ mean }) => mean.f1));
   const cell = ({ mean, spread }: CompareResult, [name, , digits]: (typeof FIGURES)[number]): string => {
     const value = figure(mean[name], digits);
@@ -86,14 +91,43 @@ function figuresTable(results: readonly CompareResult[], several: boolean): stri
   };
   const rows = results.map(
     (result) =>
-      `<tr class="${result.baseline ? 'baseline' : 'model'}"><th scope="row">${escapeHtml(result.model)}</th>${FIGURES.map((name) => cell(result, name)).join('')}</tr>`,
+      `<tr class="${result.baseline ? 'baseline' : 'model'}"><th scope="row">${escapeHtml(result.model)}</th>${figures.map((name) => cell(result, name)).join('')}</tr>`,
   );
   return `<div class="scroll"><table>
-<thead><tr><th scope="col">Detector</th>${FIGURES.map(([, title]) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
+<thead><tr><th scope="col">Detector</th>${figures.map(([, title]) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
 </table></div>`;
+}
+
+const EVENT_FIGURES: readonly (readonly [name: keyof EventFigures, title: string, digits: number])[] = [
+  ['f1', 'F1', 3],
+  ['precision', 'Precision', 3],
+  ['recall', 'Recall', 3],
+  ['auroc', 'AUROC', 3],
+  ['auprc', 'AUPRC', 3],
+  ['falseAlarmsPerDay', 'False alarms a day', 1],
+];
+
+/** Nothing where only sessions have labels. */
+function eventTable(results: readonly CompareResult[]): string {
+  const rows = results.flatMap(({ model, baseline, mean: { eventLevel } }) => {
+    if (!eventLevel) return [];
+    const cells = EVENT_FIGURES.map(([name, , digits]) => `<td>${figure(eventLevel[name], digits)}</td>`);
+    return `<tr class="${baseline ? 'baseline' : 'model'}"><th scope="row">${escapeHtml(model)}</th>${cells.join('')}</tr>`;
+  });
+  if (rows.length === 0) return '';
+  return `<section>
+<h2>Single events</h2>
+<p class="note">Each event by its own score. Ends of sessions are no events: what a detector only says of whole sessions does not count here.</p>
+<div class="scroll"><table>
+<thead><tr><th scope="col">Detector</th>${EVENT_FIGURES.map(([, title]) => `<th scope="col">${title}</th>`).join('')}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table></div>
+</section>`;
 }
 
 function curves({ results, models: named }: CompareReport): string {

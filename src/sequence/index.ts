@@ -1,3 +1,4 @@
+export { type CsvRow, csvRows } from './csv-rows.ts';
 export { cutSequences } from './cut.ts';
 export { type PackedRows, packSequences } from './packing.ts';
 export { parseSequenceCsv, type SequenceColumns, type SequenceCsv } from './sequence-csv.ts';

@@ -1,6 +1,6 @@
-import { parse } from 'csv-parse/sync';
 import { CaracalError } from '../errors.ts';
 import type { SequenceSet } from '../types.ts';
+import { csvRows } from './csv-rows.ts';
 import { sequencesOf } from './sequences.ts';
 
 /** Names of the columns of a sequence CSV. */
@@ -30,7 +30,7 @@ export interface SequenceCsv {
  * parseSequenceCsv('id,keys\na,5 5 22\n', 'train.csv').set.count; // 1
  */
 export function parseSequenceCsv(text: string, file: string, columns: SequenceColumns = {}): SequenceCsv {
-  const rows = readRows(text, file);
+  const rows = csvRows(text, file).map(({ cells }) => cells);
   const header = rows[0];
   if (!header || rows.length < 2) {
     throw new CaracalError('E_NO_INPUT', `${file}: no sequences in it. Expected a header and at least one row.`, {
@@ -86,21 +86,4 @@ export function parseSequenceCsv(text: string, file: string, columns: SequenceCo
   });
   const set = sequencesOf(lists, { ids, ...(labelAt < 0 ? {} : { labels }) });
   return { set: classAt < 0 ? set : { ...set, classes }, warnings };
-}
-
-// --- internal ---
-
-function readRows(text: string, file: string): string[][] {
-  try {
-    return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
-  } catch (cause) {
-    // The parser quotes the whole value, which may be the rest of the file.
-    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/, value is .*/s, '');
-    throw new CaracalError(
-      'E_FORMAT_INVALID',
-      `${file}: not a CSV file: ${why}. Mend the line or quote the field.`,
-      { file },
-      { cause },
-    );
-  }
 }

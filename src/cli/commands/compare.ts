@@ -5,13 +5,13 @@ import { checkDirectory, writeDirectory } from '../../files/index.ts';
 import { baselines, detectors } from '../../models/index.ts';
 import { comparisonPage } from '../../report/index.ts';
 import { comparisonText } from '../comparison-text.ts';
+import { evaluationFlags, readEvaluation } from '../evaluation-input.ts';
 import { flags, numberFlag, trainingFlags, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { roundedJson } from '../rounded-json.ts';
 import { scoreRule } from '../score-flag.ts';
-import { readNormalSequences, readSequences } from '../sequences.ts';
 import { writeWarnings } from '../warnings.ts';
 
 const PAGE = 'compare.html';
@@ -26,8 +26,7 @@ export const compareCommand = defineCommand({
       valueHint: 'name,name',
       description: 'kinds of model to compare',
     },
-    train: { type: 'string', required: true, valueHint: 'file', description: 'sequence CSV of normal sessions' },
-    test: { type: 'string', required: true, valueHint: 'file', description: 'sequence CSV with labels' },
+    ...evaluationFlags,
     seeds: { type: 'string', default: '1,2,3', valueHint: 'n,n', description: 'seeds to train with' },
     out: {
       type: 'string',
@@ -36,9 +35,6 @@ export const compareCommand = defineCommand({
     },
     ...sharedFlags,
     score: flags.score,
-    'keys-column': flags['keys-column'],
-    'label-column': flags['label-column'],
-    'id-column': flags['id-column'],
     json: { type: 'boolean', description: 'one JSON line on stdout instead of tables' },
   },
   async run({ args, data }) {
@@ -50,30 +46,30 @@ export const compareCommand = defineCommand({
     const { seed: _, ...options } = trainingOptions(args);
     const score = scoreRule(args.score);
     if (args.out !== undefined) await checkDirectory(args.out, mayReplace);
-    const label = args['label-column'];
-    const columns = { keys: args['keys-column'], id: args['id-column'], label };
-    const train = await readNormalSequences(args.train, columns);
-    const test = await readSequences(args.test, { ...columns, label: label ?? 'label' });
-    writeWarnings([...train.warnings, ...test.warnings], io);
+    const { train, test, testEvents, holdOut, input, warnings } = await readEvaluation(args);
+    writeWarnings(warnings, io);
 
     const progress = createProgress(io);
     try {
       const beside = baselines.flatMap((name) => detectors[name] ?? []);
-      const report = await compare(models, beside, train.set, test.set, {
+      const report = await compare(models, beside, train, test, {
         ...options,
+        holdOut,
+        testEvents,
         score,
         seeds,
         onRun: (model, seed, done) => progress.update(`${model}, seed ${seed}`, done),
       });
       progress.stop();
       if (args.out !== undefined) {
-        const page = comparisonPage(report, { train: args.train, test: args.test });
+        const page = comparisonPage(report, input);
         await writeDirectory(args.out, new Map([[PAGE, page]]), mayReplace);
       }
       io.out(
         args.json
-          ? `${JSON.stringify(roundedJson({ type: 'metrics', ...report }))}\n`
-          : comparisonText(report, io.width) + (args.out === undefined ? '' : `page            ${args.out}/${PAGE}\n`),
+          ? `${JSON.stringify(roundedJson({ type: 'metrics', ...report, input }))}\n`
+          : comparisonText(report, input, io.width) +
+              (args.out === undefined ? '' : `page            ${args.out}/${PAGE}\n`),
       );
     } finally {
       progress.stop();

@@ -1,0 +1,203 @@
+import type { ArgsDef } from 'citty';
+import { CaracalError } from '../errors.ts';
+import { type Labels, splitByTime, type TestEvents, type Truth, truthOf } from '../evaluate/index.ts';
+import { type Split, splitSequences } from '../sequence/index.ts';
+import type { SequenceSet } from '../types.ts';
+import { labelledPart, normalPart, readLabels, truthOfSide } from './evaluation-labels.ts';
+import { type EvaluationSide, readSide } from './evaluation-side.ts';
+import { flags, numberFlag } from './flags.ts';
+import { logFlags } from './log-flags.ts';
+import type { InputWarning } from './warnings.ts';
+
+/** Flags of the commands that judge detectors against labels. */
+export const evaluationFlags = {
+  file: { type: 'positional', required: false, description: 'one labelled input, to be split; or --train and --test' },
+  train: { type: 'string', valueHint: 'file', description: 'normal sessions: sequence CSV, event CSV, or logs' },
+  test: { type: 'string', valueHint: 'file', description: 'the same with labels' },
+  labels: { type: 'string', valueHint: 'file', description: 'labels of sessions, lines or times: CSV or JSON' },
+  split: {
+    type: 'string',
+    valueHint: 'session|time',
+    description: 'how sessions are held out: at random, or the last (default: time for one input of logs)',
+  },
+  'test-split': {
+    type: 'string',
+    default: '0.15',
+    valueHint: 'share',
+    description: 'share of one input that is the test',
+  },
+  ...logFlags,
+  'keys-column': flags['keys-column'],
+  'label-column': { ...flags['label-column'], description: 'sequence CSV, event CSV, labels: column of the labels' },
+  'id-column': { ...flags['id-column'], description: 'sequence CSV, labels: column of the ids' },
+} as const satisfies ArgsDef;
+
+/** What a detector learns from and what it is judged on. */
+export interface EvaluationInput {
+  readonly train: SequenceSet;
+  readonly test: SequenceSet;
+  readonly testEvents: TestEvents;
+  readonly holdOut: (set: SequenceSet, share: number, seed: number) => Split;
+  readonly warnings: readonly InputWarning[];
+  /** The parser as it was after the training logs, for keys that are its templates. */
+  readonly parser?: Uint8Array;
+  readonly session?: string;
+  /** How it came about, for the report. */
+  readonly input: InputFacts;
+}
+
+/** How training and test were made of what was given. */
+export interface InputFacts {
+  readonly train: string;
+  readonly test: string;
+  /** What one label is of. */
+  readonly labels: 'session' | 'event';
+  /** Labels that fit nothing in the test. */
+  readonly unmatchedLabels: number;
+  /** Test sessions without a label, which are not judged. */
+  readonly unlabelledSessions: number;
+  readonly split: {
+    readonly by: 'files' | 'session' | 'time';
+    readonly share?: number;
+    /** ISO 8601, where the test begins. */
+    readonly at?: string;
+    /** Sessions that go on across that moment: left out where labels are of sessions, else cut in two. */
+    readonly across?: number;
+  };
+}
+
+type Args = Readonly<Record<string, unknown>> & { readonly _: readonly string[] };
+
+/**
+ * Reads what `evaluate` and `compare` judge: two inputs, or one that is split.
+ *
+ * @throws CaracalError `E_USAGE`, and as `readSide` and `truthOfSide`
+ */
+export async function readEvaluation(args: Args): Promise<EvaluationInput> {
+  const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
+  const [train, test, split] = [text('train'), text('test'), text('split')];
+  if (split !== undefined && split !== 'session' && split !== 'time') {
+    throw new CaracalError('E_USAGE', `--split ${split}: use session or time.`);
+  }
+  const one = args._.length > 0 && train === undefined && test === undefined;
+  if (!one && (args._.length > 0 || train === undefined || test === undefined)) {
+    throw new CaracalError(
+      'E_USAGE',
+      'what to judge is not clear. Give --train FILE and --test FILE, or one labelled input that will be split.',
+    );
+  }
+  const share = numberFlag('test-split', text('test-split'), { least: 0.01, most: 0.9 }) ?? 0.15;
+  const labels = await readLabels(text('labels'), { label: text('label-column'), id: text('id-column') });
+  return train === undefined || test === undefined
+    ? readOne(args, labels, share, split)
+    : readTwo(train, test, args, labels, split ?? 'session');
+}
+
+// --- internal ---
+
+async function readTwo(
+  trainFile: string,
+  testFile: string,
+  args: Args,
+  labels: Labels | undefined,
+  split: 'session' | 'time',
+): Promise<EvaluationInput> {
+  const train = await readSide([trainFile], args, { labels, labelled: 'may' });
+  const labelled = labels === undefined ? 'must' : 'no';
+  const test = await readSide([testFile], args, { labels, labelled, learned: train });
+  const { truth, unmatched, warnings } = truthOfSide(test, labels);
+  const judged = labelledPart(test.set, truth, testFile);
+  const normal = normalPart(
+    train.set,
+    labels && namesItsFiles(labels) ? truthOf(labels, train).truth : train.truth,
+    trainFile,
+  );
+  return {
+    train: normal.set,
+    test: judged.set,
+    testEvents: testEventsOf(truth, test.events?.time),
+    holdOut: holdOutBy(split, truth),
+    warnings: [...train.warnings, ...normal.warnings, ...test.warnings, ...warnings, ...judged.warnings],
+    ...savedWith(train, args),
+    input: {
+      train: trainFile,
+      test: testFile,
+      labels: truth?.unit ?? 'session',
+      unmatchedLabels: unmatched,
+      unlabelledSessions: judged.unlabelled,
+      split: { by: 'files' },
+    },
+  };
+}
+
+async function readOne(
+  args: Args,
+  labels: Labels | undefined,
+  share: number,
+  told: 'session' | 'time' | undefined,
+): Promise<EvaluationInput> {
+  const name = args._.join(', ');
+  const side = await readSide(args._, args, { labels, labelled: labels === undefined ? 'must' : 'no' });
+  const { truth, unmatched, warnings } = truthOfSide(side, labels);
+  const time = side.events?.time;
+  const by = told ?? (time?.some((at) => !Number.isNaN(at)) ? 'time' : 'session');
+  const parts = by === 'time' ? splitByTime(side.set, share, truth?.unit !== 'event') : atRandom(side.set, share);
+  if (parts.before.count === 0 || parts.after.count === 0) {
+    throw new CaracalError(
+      'E_TOO_LITTLE_DATA',
+      `${name}: --test-split ${share} by ${by} leaves nothing ${parts.after.count === 0 ? 'to judge' : 'to learn from'}, with ${parts.across} sessions that go on across it. Use another share or --split, or give more sessions.`,
+    );
+  }
+  const judged = labelledPart(parts.after, truth, name);
+  const normal = normalPart(parts.before, truth, name);
+  const at = time?.[parts.row] ?? Number.NaN;
+  return {
+    train: normal.set,
+    test: judged.set,
+    testEvents: testEventsOf(truth, by === 'time' ? time : undefined),
+    holdOut: holdOutBy(by, truth),
+    warnings: [...side.warnings, ...normal.warnings, ...warnings, ...judged.warnings],
+    ...savedWith(side, args),
+    input: {
+      train: name,
+      test: name,
+      labels: truth?.unit ?? 'session',
+      unmatchedLabels: unmatched,
+      unlabelledSessions: judged.unlabelled,
+      split: {
+        by,
+        share,
+        ...(Number.isNaN(at) ? {} : { at: new Date(at).toISOString() }),
+        ...(by === 'time' ? { across: parts.across } : {}),
+      },
+    },
+  };
+}
+
+/** The part does not depend on the seeds that are compared: all of them are judged on the same sessions. */
+function atRandom(set: SequenceSet, share: number) {
+  const { train, validation } = splitSequences(set, share, 1);
+  return { before: train, after: validation, row: -1, across: 0 };
+}
+
+function holdOutBy(by: 'session' | 'time', truth: Truth | undefined): EvaluationInput['holdOut'] {
+  if (by === 'session') return splitSequences;
+  return (set, share) => {
+    const { before, after } = splitByTime(set, share, truth?.unit !== 'event');
+    return { train: before, validation: after };
+  };
+}
+
+function testEventsOf(truth: Truth | undefined, time: Float64Array | undefined): TestEvents {
+  return { ...(time ? { time } : {}), ...(truth?.unit === 'event' ? { labels: truth.events } : {}) };
+}
+
+/** Lines alone would be those of both files. */
+function namesItsFiles(labels: Labels): boolean {
+  return labels.unit !== 'line' || labels.lines.every(({ source }) => source !== '');
+}
+
+function savedWith({ parser }: EvaluationSide, { session }: Args): Pick<EvaluationInput, 'parser' | 'session'> {
+  if (!parser) return {};
+  return { parser, ...(typeof session === 'string' ? { session } : {}) };
+}
