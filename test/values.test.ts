@@ -97,3 +97,28 @@ describe('the values of log lines', () => {
     expect(stdin.summary()).toEqual(file.summary());
   });
 });
+
+describe('scan --values', () => {
+  const log = write(
+    'scan.log',
+    copies(120, 3, (s, i) => (s === 60 && i > 1 ? '900' : null)),
+  );
+  const reasons = async (...more: string[]) => {
+    const run = await caracal(['scan', log, ...TINY, '--json', ...more]);
+    expect(run.code).toBe(0);
+    return run
+      .json()
+      .filter(({ type }) => type === 'window' || type === 'lead' || type === 'alert')
+      .map(({ reason }) => String(reason));
+  };
+
+  it('finds values outside their intervals, which a scan does not look at unless told', async () => {
+    const said = /value 1 of 'copied a part in <NUM>' is 0\.9 \(usually 0\.0\d+ to 0\.1\d+\)/;
+    expect(await reasons('--values')).toContainEqual(expect.stringMatching(said));
+    expect((await reasons()).join('\n')).not.toContain('value 1 of');
+  });
+
+  it('is refused for a model that learns none', async () => {
+    expectRefused(await caracal(['scan', log, '--values', '--model', 'unseen-key']), 'does not learn values');
+  });
+});

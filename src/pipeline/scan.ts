@@ -18,6 +18,8 @@ export interface ScanOptions extends Omit<SequenceChannelOptions, 'seed' | 'vali
   readonly ingest?: IngestOptions;
   /** Sequence model; DeepLog unless told. */
   readonly detector?: Detector;
+  /** Also learns and judges the times and numbers of lines, where the sequence model can; reads the logs twice. */
+  readonly values?: boolean;
   /** Parts of the log that are each judged by a model of the others; 3 unless told and at least. */
   readonly folds?: number;
   /** Learn from what is before (epoch ms) and judge only what comes after, instead of folds. */
@@ -47,7 +49,14 @@ export interface ScanResult {
  * await logs.dispose();
  */
 export async function scan(paths: readonly string[], options: ScanOptions = {}): Promise<ScanResult> {
-  const logs = await ingest(paths, options.ingest);
+  const { detector = deeplog, values = false } = options;
+  if (values && !detector.values) {
+    throw new CaracalError(
+      'E_USAGE',
+      `--values: ${detector.name} does not learn values. Use --model deeplog, or leave it out.`,
+    );
+  }
+  const logs = await ingest(paths, { ...options.ingest, ...(values ? { values: 'own' } : {}) });
   try {
     return await scanEvents(logs, options);
   } catch (error) {

@@ -5,6 +5,7 @@ import type { EventColumns, Expected, SequenceScores, SequenceSet } from '../typ
 import { contentId } from '../util/hash.ts';
 import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
 import { type Folds, mayLearn } from './folds.ts';
+import { type PlacedFinding, placedFindings, valueFact, valueSurprise } from './value-facts.ts';
 
 /** How the sequence channel learns. */
 export interface SequenceChannelOptions extends Omit<FitOptions, 'onEpoch'> {
@@ -18,7 +19,8 @@ export const SCAN_TRAINING = { embedding: 32, hidden: 32, batchSize: 256, lr: 0.
 
 /**
  * The sequence channel of a whole log: the events of every fold are judged, with their
- * whole history, by a model that learned from the other folds only.
+ * whole history, by a model that learned from the other folds only. Where the sequences
+ * carry values, one outside its interval flags its event as an unusual key does.
  */
 export async function sequenceChannel(
   detector: Detector,
@@ -55,6 +57,7 @@ export async function sequenceChannel(
         unseenSurprise: -Math.log10((held.unseenKeys + 1) / (held.nll.length + 1)),
       };
       const flags = judgement.add(touched, await model.score(touched), folds, fold, rule);
+      judgement.addValues(await placedFindings(model, touched), folds, fold, rule);
       judgement.explain(flags, await expectedAt(model, touched, flags));
       hashes.push(model.description.trainingDataHash);
     } finally {
@@ -141,6 +144,9 @@ function createJudgement(events: EventColumns) {
   const score = new Float32Array(events.count);
   const surprise = new Float32Array(events.count);
   const flagged = new Uint8Array(events.count);
+  /** Of rows that are flagged for their key. */
+  const keySurprise = new Map<number, number>();
+  const values = new Map<number, PlacedFinding[]>();
   const expected = new Map<number, { readonly top: readonly Expected[]; readonly atEnd: boolean }>();
 
   return {
@@ -163,10 +169,22 @@ function createJudgement(events: EventColumns) {
           surprise[row] = unseen ? Math.max(rule.unseenSurprise, rule.surprise.of(nll)) : rule.surprise.of(nll);
           if (!unseen && nll <= rule.threshold) continue;
           flagged[row] = 1;
+          keySurprise.set(row, surprise[row]!);
           flags.push({ scoreRow, row, atEnd });
         }
       }
       return flags;
+    },
+    addValues(findings: readonly PlacedFinding[], folds: Folds, fold: number, rule: Rule): void {
+      for (const finding of findings) {
+        const { event: row } = finding;
+        if (folds.of[row] !== fold) continue;
+        values.set(row, [...(values.get(row) ?? []), finding]);
+        flagged[row] = 1;
+        surprise[row] = Math.max(surprise[row]!, valueSurprise(finding));
+        // As severe as a key at the threshold, at least.
+        score[row] = Math.max(score[row]!, Number.isFinite(rule.threshold) ? rule.threshold : 0);
+      }
     },
     explain(flags: readonly FlaggedScore[], tops: readonly Expected[][]): void {
       flags.forEach(({ row, atEnd }, i) => {
@@ -182,7 +200,11 @@ function createJudgement(events: EventColumns) {
       const instead = best
         ? `where ${text(best.template)} was expected (${Math.round(best.p * 100)} %)`
         : 'was not expected';
-      return [{ fact: template, surprise: surprise[row]!, text: `${came} ${instead}` }];
+      const ofKey: Fact = { fact: template, surprise: keySurprise.get(row) ?? 0, text: `${came} ${instead}` };
+      const ofValues = (values.get(row) ?? []).map((finding) =>
+        valueFact(finding, template, templateText(keyNames[template] ?? '')),
+      );
+      return [...(keySurprise.has(row) ? [ofKey] : []), ...ofValues].sort((a, b) => b.surprise - a.surprise);
     },
   };
 }

@@ -25,6 +25,7 @@ export const scan = defineCommand({
       valueHint: 'n',
       description: 'parts that are each judged by a model of the others (default: 3)',
     },
+    values: { type: 'boolean', description: 'also judge the times and numbers of lines; reads them twice' },
     'max-windows': {
       type: 'string',
       valueHint: 'n',
@@ -76,6 +77,7 @@ export async function runScan(
       ...trainingOptions(args),
       detector: detectorNamed(text('model') ?? 'deeplog'),
       ingest: { ...ingestOptions(args), onLines: (lines) => progress.update(`reading, ${lines} lines`, 0) },
+      values: args.values === true,
       ...(folds === undefined ? {} : { folds }),
       ...(trainUntil === undefined ? {} : { trainUntil }),
       delineation: { ...(beta === undefined ? {} : { beta }), ...(maxWindows === undefined ? {} : { maxWindows }) },
