@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../src/util/rng.ts';
-import { caracal, expectRefused, TINY } from './support/cli.ts';
+import { caracal, expectRefused, type JsonLine, TINY } from './support/cli.ts';
 import { workspace } from './support/workspace.ts';
 
 const { path, write } = workspace();
@@ -64,6 +64,35 @@ describe('caracal compare', () => {
     expect(run.out).toMatch(/^baseline wins: \S+ has the better F1 than length/m);
     expect(run.out).toContain('an upper bound, not a result');
     expect(readFileSync(join(out, 'compare.html'), 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  it('has in its JSON all that the table and the page show', async () => {
+    const out = path('whole');
+    const args = ['compare', ...files, '--models', 'length,pca', '--seeds', '1,2'];
+    const table = await caracal([...args, '--out', out]);
+    const page = readFileSync(join(out, 'compare.html'), 'utf8');
+    const [line] = (await caracal([...args, '--json'])).json();
+    const shown = ['f1', 'precision', 'recall', 'auroc', 'auprc', 'mcc', 'oracleF1'];
+    for (const { model, baseline, mean, spread, runs } of line?.results ?? []) {
+      const row =
+        table.out.split('\n').find((text) => text.startsWith(`${model}${baseline ? ' (baseline)' : ' '}`)) ?? '';
+      for (const name of shown) expect(row, `${model} ${name}`).toContain(mean[name].toFixed(3));
+      expect(row).toContain(spread.f1.toFixed(3));
+      expect(page).toContain(`<th scope="row">${model}</th>`);
+      expect(runs.every(({ threshold }: JsonLine) => threshold !== undefined)).toBe(true);
+    }
+    const verdicts = table.out.split('\n').filter((text) => text.startsWith('baseline wins: '));
+    expect(verdicts).toEqual(
+      line?.beaten.map(({ model, by }: Record<string, string>) =>
+        expect.stringContaining(`${by} has the better F1 than ${model} `),
+      ),
+    );
+    expect(verdicts.length).toBeGreaterThan(0);
+    for (const { a, b, spearman } of line?.agreement ?? []) {
+      if (Number.isFinite(spearman)) expect(page).toContain(`${a} and ${b}: Spearman ${spearman.toFixed(3)}`);
+    }
+    expect(line?.input).toMatchObject({ train: files[1], test: files[3], split: { by: 'files' } });
+    expect(line).toMatchObject({ top: 5, score: 'nll', seeds: [1, 2], sequences: { train: 120, test: 35 } });
   });
 
   it.each([

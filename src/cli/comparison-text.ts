@@ -1,14 +1,14 @@
 import type { CompareReport, CompareResult, EventFigures, FigureName } from '../evaluate/index.ts';
 import type { InputFacts } from './evaluation-input.ts';
 import { splitText } from './evaluation-text.ts';
-import { count, plural, table } from './text.ts';
+import { type Column, count, plural, table } from './text.ts';
 
 /** A comparison as tables for a terminal. */
 export function comparisonText(report: CompareReport, input: InputFacts, width: number): string {
   const { results, seeds, sequences, leaks } = report;
   const several = seeds.length > 1;
   const perDay = results.some(({ mean }) => Number.isFinite(mean.falseAlarmsPerDay));
-  const share = (name: FigureName) => (row: CompareResult) => row.mean[name].toFixed(3);
+  const share = (name: FigureName) => (row: CompareResult) => figure(row.mean[name], 3);
   const pairs = report.agreement.filter(({ a, b }) => report.models.includes(a) && report.models.includes(b));
   return [
     table(
@@ -23,18 +23,6 @@ export function comparisonText(report: CompareReport, input: InputFacts, width: 
         { title: 'AUPRC', cell: share('auprc'), align: 'right' },
         { title: 'MCC', cell: share('mcc'), align: 'right' },
         { title: 'oracle F1*', cell: share('oracleF1'), align: 'right' },
-        { title: 'delay', cell: ({ mean }) => figure(mean.detectionDelay, 0), align: 'right' },
-        ...(perDay
-          ? [
-              {
-                title: 'false/day',
-                cell: ({ mean }: CompareResult) => figure(mean.falseAlarmsPerDay, 1),
-                align: 'right' as const,
-              },
-            ]
-          : []),
-        { title: 'train s', cell: ({ mean }) => mean.trainSeconds.toFixed(1), align: 'right' },
-        { title: 'events/s', cell: ({ mean }) => count(mean.eventsPerSecond), align: 'right' },
       ],
       width,
     ),
@@ -42,6 +30,9 @@ export function comparisonText(report: CompareReport, input: InputFacts, width: 
 * with the best threshold chosen on the test labels: an upper bound, not a result
 `,
     eventTable(results, width),
+    `
+${costTable(results, perDay, width)}
+`,
     ...report.beaten.map(
       ({ model, by }) =>
         `baseline wins: ${by} has the better F1 than ${model} (${f1Of(report, by)} against ${f1Of(report, model)}).\n`,
@@ -57,6 +48,26 @@ ${splitText(input)}`,
 }
 
 // --- internal ---
+
+function costTable(results: readonly CompareResult[], perDay: boolean, width: number): string {
+  const number = (title: string, name: FigureName, digits: number): Column<CompareResult> => ({
+    title,
+    cell: ({ mean }) => (digits === 0 && Number.isFinite(mean[name]) ? count(mean[name]) : figure(mean[name], digits)),
+    align: 'right',
+  });
+  return table(
+    results,
+    [
+      { title: 'detector', cell: ({ model }) => model },
+      number('delay', 'detectionDelay', 0),
+      ...(perDay ? [number('false/day', 'falseAlarmsPerDay', 1)] : []),
+      number('perplexity', 'perplexity', 3),
+      number('train s', 'trainSeconds', 1),
+      number('events/s', 'eventsPerSecond', 0),
+    ],
+    width,
+  );
+}
 
 /** The same for single events, where they have labels. */
 function eventTable(results: readonly CompareResult[], width: number): string {
