@@ -147,7 +147,9 @@ function createBatcher(source: BatchSource): Batcher {
       counter.count = 0;
     }
     const kept = n === columns.time.length ? columns : sliceColumns(columns, 0, n);
-    const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings: names.strings, ...kept };
+    const places = names.takePlaces?.();
+    const about = { source: source.id, strings: names.strings, ...(places ? { places } : {}) };
+    const batch = { count: n, bytes: arena.after(bytes), ...about, ...kept };
     if (entityOffsets === undefined) return batch;
     const offsets = entityOffsets.subarray(0, n + 1);
     // Rows without entities end where the row before them ends.

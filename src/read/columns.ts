@@ -3,6 +3,14 @@ import type { RecordBatch, StringTable } from '../types.ts';
 /** A batch that comes straight from its reader. */
 export interface ReadBatch extends RecordBatch {
   readonly strings: StringTable;
+  /** With `ReadOptions.deferNames`: a host or program with the number -2 - k is `bytes[start[k], end[k])`. */
+  readonly places?: NamePlaces;
+}
+
+/** Where names stand. */
+export interface NamePlaces {
+  readonly start: Int32Array;
+  readonly end: Int32Array;
 }
 
 /** The columns of records, one entry a row. */

@@ -1,6 +1,6 @@
 /** Bytes of files and streams to records. */
 export type { Position } from './batches.ts';
-export type { ReadBatch } from './columns.ts';
+export type { NamePlaces, ReadBatch } from './columns.ts';
 export type {
   Detection,
   FieldNames,
@@ -14,6 +14,7 @@ export type {
 } from './formats/format.ts';
 export { detectFormat, formatNamed, lineFormats } from './formats/index.ts';
 export { LINE_LIMIT } from './lines.ts';
+export { createForgetfulNames, createNames, type SourceNames } from './names.ts';
 export { type LogReader, type OpenedSource, openLogs } from './open-logs.ts';
 export { type ByteRange, readRanges } from './ranges.ts';
 export type { ReadOptions } from './read-options.ts';

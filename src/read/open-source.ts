@@ -18,7 +18,7 @@ import {
 import { chooseFormat, formatNamed } from './formats/index.ts';
 import { type Input, inputStatus } from './inputs.ts';
 import { createMultiline } from './multiline.ts';
-import { createForgetfulNames, createNames } from './names.ts';
+import { createDeferredNames, createForgetfulNames, createNames } from './names.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReportBuilder } from './read-report.ts';
 import { isBinary, isTar, isUtf16, SNIFF_BYTES, sampleLines } from './sniff.ts';
@@ -117,8 +117,9 @@ export async function* readSource(
     report.warn('leap-day', source.name, 0, 1, note);
   }
   // A record that is joined from several lines or sorted may wait for a later batch, and with it its names.
-  const forgets = options.forgetNames && !source.format.joins && !source.format.unsorted && !options.recordStart;
-  const names = forgets ? createForgetfulNames() : createNames(strings);
+  const waits = source.format.joins || source.format.unsorted || options.recordStart !== undefined;
+  const kept = options.forgetNames && !waits ? createForgetfulNames() : createNames(strings);
+  const names = options.deferNames && !waits ? createDeferredNames(kept) : kept;
   const parser = source.parser({ clock, names });
   const batches = readBatches({
     id: source.id,

@@ -32,6 +32,11 @@ export interface ReadOptions {
    * batch to the next.
    */
   readonly forgetNames?: boolean | undefined;
+  /**
+   * Say where hosts and programs stand (`ReadBatch.places`) instead of giving them numbers,
+   * for a reader that leaves this to the thread that it reads for.
+   */
+  readonly deferNames?: boolean | undefined;
   /** By path: where to begin, as an earlier run ended. */
   readonly from?: Readonly<Record<string, Position>> | undefined;
 }

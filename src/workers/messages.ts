@@ -1,6 +1,6 @@
 import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
 import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
-import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
+import type { OpenedSource, ReadBatch, ReadOptions, ReadReport } from '../read/index.ts';
 import type { PackedStrings, RecordBatch } from '../types.ts';
 
 /** What a reading thread is started with. */
@@ -11,7 +11,10 @@ export interface ReaderTask {
 }
 
 /** A batch on its way between threads: its strings stay behind, new ones are sent along as `SentNames`. */
-export type SentBatch = Omit<RecordBatch, 'strings'>;
+export interface SentBatch extends Omit<RecordBatch, 'strings'> {
+  /** Where the names of each row stand in `bytes`: begin and end of its host, then of its program; nothing where they are no places. */
+  readonly places: Int32Array;
+}
 
 /** What a reading thread says. */
 export type FromReader =
@@ -70,17 +73,24 @@ export function receiveError({ code, message, data, stack }: SentError): Error {
  * itself is used up.
  */
 export function detachBatch(
-  batch: RecordBatch,
+  batch: ReadBatch,
   spare: Uint8Array | undefined,
 ): { readonly batch: SentBatch; readonly memory: ArrayBuffer[] } {
   const { strings: _, ...columns } = batch;
+  const places = placesOf(batch);
   let first = batch.bytes.length;
   let behind = 0;
   for (let row = 0; row < batch.count; row++) {
     first = Math.min(first, batch.start[row]!);
     behind = Math.max(behind, batch.end[row]!);
   }
+  for (let i = 0; i < places.length; i += 2) {
+    if (places[i + 1] === 0) continue;
+    first = Math.min(first, places[i]!);
+    behind = Math.max(behind, places[i + 1]!);
+  }
   const from = Math.min(first, behind);
+  for (let i = 0; i < places.length; i++) places[i] = places[i]! - from;
   const bytes = spare && spare.length >= behind - from ? spare : new Uint8Array(behind - from);
   bytes.set(batch.bytes.subarray(from, behind));
   const start = batch.start.slice();
@@ -103,6 +113,7 @@ export function detachBatch(
     start,
     end,
     repeat: detached(batch.repeat),
+    places,
   };
   return { batch: own, memory: memoryOf(own) };
 }
@@ -115,6 +126,25 @@ export function memoryOf(arrays: object): ArrayBuffer[] {
 }
 
 // --- internal ---
+
+/** The places of each row's names, one row behind the other; 0 where a name is none. */
+function placesOf({ count, host, app, places }: ReadBatch): Int32Array<ArrayBuffer> {
+  if (!places) return new Int32Array(0);
+  const { start, end } = places;
+  const all = new Int32Array(4 * count);
+  for (let row = 0, at = 0; row < count; row++, at += 4) {
+    const [ofHost, ofApp] = [-2 - host[row]!, -2 - app[row]!];
+    if (ofHost >= 0) {
+      all[at] = start[ofHost]!;
+      all[at + 1] = end[ofHost]!;
+    }
+    if (ofApp >= 0) {
+      all[at + 2] = start[ofApp]!;
+      all[at + 3] = end[ofApp]!;
+    }
+  }
+  return all;
+}
 
 /** A column without what else its memory holds: other batches are parts of the same columns. */
 function detached<T extends Float64Array | Int32Array | Uint8Array>(column: T): T {

@@ -24,7 +24,7 @@ async function main(task: ReaderTask): Promise<void> {
     if (scanned) spareRows.push(scanned);
     wake();
   });
-  const reader = await openLogs(task.paths, task.options);
+  const reader = await openLogs(task.paths, { ...task.options, deferNames: true });
   post({ kind: 'opened', sources: reader.sources });
   const namesOf = createNameSender();
   for await (const batch of reader.batches()) {

@@ -5,37 +5,55 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dataFolder, needs } from '../../test/support/requirements.ts';
 import { createDrain, type DrainOptions } from '../parse/index.ts';
-import { openLogs } from '../read/index.ts';
+import { openLogs, type ReadOptions } from '../read/index.ts';
 import { openLogsAside } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'caracal-workers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What one thread makes of logs. */
-async function alone(paths: readonly string[], options: Partial<DrainOptions> = {}) {
-  const reader = await openLogs(paths);
+async function alone(paths: readonly string[], options: Partial<DrainOptions> = {}, reading?: ReadOptions) {
+  const reader = await openLogs(paths, reading);
   const parser = createDrain({ ...options, entities: false });
   const rows: unknown[] = [];
   for await (const batch of reader.batches()) {
-    const { template, time, line, offset, length, host, source } = parser.parse(batch);
+    const { template, time, line, offset, length, host, app, source } = parser.parse(batch);
     template.forEach((number, row) => {
       const name = batch.strings.value(host[row] ?? -1);
-      rows.push([number, time[row], line[row], offset[row], length[row], name, source[row]]);
+      rows.push([
+        number,
+        time[row],
+        line[row],
+        offset[row],
+        length[row],
+        name,
+        batch.strings.value(app[row] ?? -1),
+        source[row],
+      ]);
     });
   }
   return { rows, templates: parser.templates(), report: reader.report() };
 }
 
 /** What two threads make of them. */
-async function together(paths: readonly string[], options: Partial<DrainOptions> = {}) {
+async function together(paths: readonly string[], options: Partial<DrainOptions> = {}, reading?: ReadOptions) {
   const parser = createDrain({ ...options, entities: false });
-  const logs = await openLogsAside(paths, undefined, parser.program);
+  const logs = await openLogsAside(paths, reading, parser.program);
   const rows: unknown[] = [];
   for await (const { batch, scanned } of logs.batches()) {
-    const { template, time, line, offset, length, host, source } = parser.parse(batch, scanned);
+    const { template, time, line, offset, length, host, app, source } = parser.parse(batch, scanned);
     template.forEach((number, row) => {
       const name = batch.strings.value(host[row] ?? -1);
-      rows.push([number, time[row], line[row], offset[row], length[row], name, source[row]]);
+      rows.push([
+        number,
+        time[row],
+        line[row],
+        offset[row],
+        length[row],
+        name,
+        batch.strings.value(app[row] ?? -1),
+        source[row],
+      ]);
     });
   }
   return { rows, templates: parser.templates(), report: logs.report() };
@@ -56,6 +74,26 @@ describe('logs that another thread reads', () => {
   it('come out as in one thread', async () => {
     const paths = [plain, packed];
     expect(await together(paths)).toEqual(await alone(paths));
+  });
+
+  it('keep their names, wherever these stand in a record, also where tables of names are forgotten', async () => {
+    const many = join(folder, 'hosts.log');
+    const json = join(folder, 'app.ndjson');
+    const records = join(folder, 'records.log');
+    const at = (i: number): string => new Date(Date.UTC(2024, 0, 1) + i * 1000).toISOString();
+    const write = (path: string, count: number, line: (i: number) => string): void =>
+      writeFileSync(path, Array.from({ length: count }, (_, i) => line(i)).join('\n'));
+    write(many, 40_000, (i) => `${at(i)} h${i} app${i % 20_000}[7]: started`);
+    write(json, 9000, (i) =>
+      JSON.stringify({ time: at(50_000 + i), host: `j${i % 50}`, user: `u${i % 9}`, message: `user u${i % 9} came` }),
+    );
+    write(records, 300, (i) => `${at(90 * i)} r${i % 3} app: failed\n  at line ${i}`);
+    for (const reading of [{}, { forgetNames: true }]) {
+      const paths = [many, json];
+      expect(await together(paths, {}, reading)).toEqual(await alone(paths, {}, reading));
+      const joined = { ...reading, recordStart: '^\\d{4}' };
+      expect(await together([records], {}, joined)).toEqual(await alone([records], {}, joined));
+    }
   });
 
   it('are scanned with the masks and delimiters of the parser', async () => {

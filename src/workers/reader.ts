@@ -42,7 +42,7 @@ export async function openLogsAside(
   const first = await next();
   if (first.kind === 'failed') throw receiveError(first.error);
   if (first.kind !== 'opened') throw new RangeError(`a reading thread began with ${first.kind}`);
-  const stringsOf = createNameReceiver();
+  const nameRows = createNameReceiver(options?.forgetNames === true);
   let report: ReadReport | undefined;
   return {
     sources: first.sources,
@@ -54,8 +54,7 @@ export async function openLogsAside(
           if (message.kind === 'opened') throw new RangeError('a reading thread has opened its logs twice');
           report = message.report;
           if (message.kind === 'end') return;
-          const strings = stringsOf(message.names);
-          yield { batch: { ...message.batch, strings }, scanned: message.scanned };
+          yield { batch: nameRows(message.batch, message.names), scanned: message.scanned };
           const back: ToReader = { bytes: message.batch.bytes, scanned: message.scanned };
           thread.postMessage(back, memoryOf({ bytes: back.bytes, ...back.scanned }));
         }

@@ -1,6 +1,7 @@
-import type { PackedStrings, Strings, StringTable } from '../types.ts';
-import { decodeUtf8 } from '../util/utf8.ts';
-import type { SentNames } from './messages.ts';
+import { createForgetfulNames, createNames, type SourceNames } from '../read/index.ts';
+import type { PackedStrings, RecordBatch, StringTable } from '../types.ts';
+import { createStringTable } from '../util/tables.ts';
+import type { SentBatch, SentNames } from './messages.ts';
 
 /** Tells another thread of the tables that batches name, each string once. */
 export function createNameSender(): (source: number, strings: StringTable) => SentNames {
@@ -24,57 +25,67 @@ export function createNameSender(): (source: number, strings: StringTable) => Se
   };
 }
 
-/** The tables as the other thread has them. */
-export function createNameReceiver(): (names: SentNames) => Strings {
-  const lists = new Map<number, ReceivedStrings>();
-  return ({ table, added, forgotten }) => {
-    lists.delete(forgotten);
-    const list = lists.get(table) ?? createReceivedStrings();
-    lists.set(table, list);
-    if (added.ends.length > 0) list.append(added);
-    return list;
+/**
+ * Gives the rows of sent batches the numbers of their names in a table of this thread,
+ * which is another one when it has grown large and `forgets`.
+ */
+export function createNameReceiver(forgets: boolean): (batch: SentBatch, names: SentNames) => RecordBatch {
+  const names = forgets ? createForgetfulNames() : createNames(createStringTable());
+  const tables = new Map<number, ReceivedNames>();
+  return ({ places, ...batch }, { table, added, forgotten }) => {
+    names.beginBatch();
+    tables.delete(forgotten);
+    const received = tables.get(table) ?? createReceivedNames();
+    tables.set(table, received);
+    received.append(added);
+    const { count, bytes, host, app, entities } = batch;
+    const numberOf = (name: number): number => received.numberOf(name, names);
+    for (let row = 0; row < count; row++) {
+      const at = 4 * row;
+      const [ofHost, ofApp] = [host[row]!, app[row]!];
+      if (ofHost < -1) host[row] = names.intern(bytes, places[at]!, places[at + 1]!);
+      else if (ofHost >= 0) host[row] = numberOf(ofHost);
+      if (ofApp < -1) app[row] = names.intern(bytes, places[at + 2]!, places[at + 3]!);
+      else if (ofApp >= 0) app[row] = numberOf(ofApp);
+    }
+    const named = { ...batch, strings: names.strings };
+    return entities ? { ...named, entities: { ...entities, values: entities.values.map(numberOf) } } : named;
   };
 }
 
 // --- internal ---
 
-interface ReceivedStrings extends Strings {
-  append(strings: PackedStrings): void;
+/** A table of the other thread. */
+interface ReceivedNames {
+  append(names: PackedStrings): void;
+  /** Number of a name of that table in a table of this thread. */
+  numberOf(name: number, names: SourceNames): number;
 }
 
-/** Strings as they came, decoded where they are asked for. */
-function createReceivedStrings(): ReceivedStrings {
-  const parts: { readonly first: number; readonly strings: PackedStrings }[] = [];
-  const decoded = new Map<number, string>();
+function createReceivedNames(): ReceivedNames {
+  const parts: { readonly first: number; readonly names: PackedStrings }[] = [];
+  let numbers = new Map<number, number>();
   let size = 0;
-  const decode = (id: number): string => {
-    let low = 0;
-    for (let high = parts.length - 1; low < high; ) {
-      const middle = (low + high + 1) >> 1;
-      if ((parts[middle]?.first ?? 0) <= id) low = middle;
-      else high = middle - 1;
-    }
-    const { first, strings } = parts[low]!;
-    return decodeUtf8(strings.bytes, id === first ? 0 : strings.ends[id - first - 1], strings.ends[id - first]);
-  };
+  let strings: StringTable | undefined;
   return {
-    append: (strings) => {
-      parts.push({ first: size, strings });
-      size += strings.ends.length;
+    append: (names) => {
+      if (names.ends.length > 0) parts.push({ first: size, names });
+      size += names.ends.length;
     },
-    value: (id) => {
-      if (id < 0 || id >= size) return '';
-      const known = decoded.get(id);
+    numberOf: (name, names) => {
+      if (names.strings !== strings) {
+        strings = names.strings;
+        numbers = new Map();
+      }
+      const known = numbers.get(name);
       if (known !== undefined) return known;
-      if (decoded.size >= MOST_DECODED) decoded.clear();
-      const text = decode(id);
-      decoded.set(id, text);
-      return text;
-    },
-    get size() {
-      return size;
+      const part = parts.findLast(({ first }) => first <= name);
+      if (!part) throw new RangeError(`a reading thread has not sent name ${name}`);
+      const { bytes, ends } = part.names;
+      const at = name - part.first;
+      const number = names.strings.internBytes(bytes, at === 0 ? 0 : ends[at - 1]!, ends[at]!);
+      numbers.set(name, number);
+      return number;
     },
   };
 }
-
-const MOST_DECODED = 4096;
