@@ -9,6 +9,7 @@ import { decodeJsonFile, encodeJsonFile } from './json-file.ts';
 import { sessionLength } from './length.ts';
 import { logmamba } from './logmamba.ts';
 import { corruptModel } from './network-files.ts';
+import { parameterValues } from './values.ts';
 
 /** Options of the ensemble; others go to its sequence model. */
 export interface EnsembleOptions {
@@ -21,8 +22,8 @@ const FLAGGED = -Math.log(0.005);
 
 /**
  * Two views of a session that must agree. *Order*: the sequence model's score. *Content*:
- * the distance of its counts of keys, its length and its new keys, whichever is most
- * surprising. Each is calibrated on held-out sessions. A session is anomalous where both
+ * the distance of its counts of keys, its length, its new keys and, where events carry
+ * them, its values, whichever is most surprising. Each is calibrated on held-out sessions. A session is anomalous where both
  * views flag it at the rate that is fixed for every detector (0.5 % of normal sessions),
  * or where one is as sure as two that agree by chance (0.005 squared). The score says by
  * how many nats it passes this gate.
@@ -45,6 +46,7 @@ export const ensemble: Detector<EnsembleOptions> = {
       counts: await countVector.fit(train, validation, options),
       keys: await unseenKey.fit(train, validation, options),
       length: await sessionLength.fit(train, validation, options),
+      values: await parameterValues.fit(train, validation, options),
     };
     const scores = await scoreAll(members, heldOut);
     const base = members.order.description;
@@ -76,6 +78,7 @@ export const ensemble: Detector<EnsembleOptions> = {
       counts: await open('counts', countVector),
       keys: await open('keys', unseenKey),
       length: await open('length', sessionLength),
+      values: await open('values', parameterValues),
     };
     return openModel(description, members, heldOut);
   },
@@ -83,7 +86,7 @@ export const ensemble: Detector<EnsembleOptions> = {
 
 // --- internal ---
 
-const NAMES = ['order', 'counts', 'keys', 'length'] as const;
+const NAMES = ['order', 'counts', 'keys', 'length', 'values'] as const;
 type Name = (typeof NAMES)[number];
 type PerMember<T> = Readonly<Record<Name, T>>;
 type Members = PerMember<DetectorModel>;
@@ -110,7 +113,7 @@ function openModel(
       const of = (name: Name, s: number): number => surprise[name].of(scores[name].sequence[s] ?? 0);
       const sequence = Float32Array.from({ length: set.count }, (_, s) => {
         const byOrder = of('order', s);
-        const byContent = Math.max(of('counts', s), of('keys', s), of('length', s));
+        const byContent = Math.max(of('counts', s), of('keys', s), of('length', s), of('values', s));
         const agreed = Math.min(byOrder, byContent) - FLAGGED;
         const alone = Math.max(byOrder, byContent) - 2 * FLAGGED;
         return Math.max(0, agreed, alone);
@@ -145,11 +148,18 @@ async function scoreAll(members: Members, set: SequenceSet): Promise<PerMember<S
     counts: await members.counts.score(set),
     keys: await members.keys.score(set),
     length: await members.length.score(set),
+    values: await members.values.score(set),
   };
 }
 
 function mapMembers<A, B>(values: PerMember<A>, map: (value: A) => B): PerMember<B> {
-  return { order: map(values.order), counts: map(values.counts), keys: map(values.keys), length: map(values.length) };
+  return {
+    order: map(values.order),
+    counts: map(values.counts),
+    keys: map(values.keys),
+    length: map(values.length),
+    values: map(values.values),
+  };
 }
 
 function filesOf(files: ReadonlyMap<string, Uint8Array>, name: Name): Map<string, Uint8Array> {
