@@ -110,6 +110,28 @@ describe('caracal compare', () => {
   });
 });
 
+describe('one labelled sequence CSV', () => {
+  const rows = Array.from({ length: 100 }, (_, i) =>
+    i % 10 === 9 ? `a${i},1,open exploit close` : `n${i},0,${normal()}`,
+  );
+
+  it.each([
+    [[], 'session'],
+    [['--split', 'time'], 'time'],
+  ])('with %j is split by %s, and only its normal part is learned', async (flags, by) => {
+    const file = write('one.csv', `id,label,keys\n${rows.join('\n')}\n`);
+    const run = await caracal(['compare', file, ...flags, '--test-split', '0.2', '--models', 'unseen-key', '--json']);
+    expect(run.err).toMatch(/labelled-sequence \(\d+\): the sequence is labelled 1/);
+    const [line] = run.json();
+    expect(line?.input).toMatchObject({ train: file, test: file, split: { by, share: 0.2 } });
+    expect(line?.leaks.sharedSessions).toBe(0);
+    const { train, test, anomalous } = line?.sequences ?? {};
+    expect([train + (10 - anomalous), test]).toEqual([80, 20]);
+    if (by === 'time') expect(anomalous).toBe(2);
+    expect(line?.results[0].mean.f1).toBe(anomalous > 0 ? 1 : 0);
+  });
+});
+
 describe('caracal evaluate --window', () => {
   it('sweeps window sizes in one table, or one JSON line', async () => {
     const sweep = ['evaluate', ...files, ...TINY, '--window', '2,4'];

@@ -27,6 +27,7 @@ export const evaluationFlags = {
     description: 'share of one input that is the test',
   },
   ...logFlags,
+  session: { ...flags.session, description: `${flags.session.description}; a column of an event CSV` },
   'keys-column': flags['keys-column'],
   'label-column': { ...flags['label-column'], description: 'sequence CSV, event CSV, labels: column of the labels' },
   'id-column': { ...flags['id-column'], description: 'sequence CSV, labels: column of the ids' },
