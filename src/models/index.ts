@@ -23,4 +23,4 @@ export { baselines, detectors } from './registry.ts';
 export { type WeightRow, weightTable } from './weight-table.ts';
 export type { Block } from './workflow.ts';
 export { exportWorkflow, WORKFLOW_FORMATS, type WorkflowFormat } from './workflow-export.ts';
-export { type Departure, findDeparture } from './workflow-follow.ts';
+export { type Departure, followWorkflow } from './workflow-follow.ts';

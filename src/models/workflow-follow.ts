@@ -1,4 +1,5 @@
 import type { Block } from './workflow.ts';
+import { createRests, type Rest } from './workflow-rests.ts';
 
 /** Where a run left the workflow. */
 export interface Departure {
@@ -10,161 +11,73 @@ export interface Departure {
   readonly expected: readonly string[];
 }
 
+/** Null for a run that is a way through the workflow, or can become one. `closed`: the run is over, so that it may end too early. */
+export type Follower = (keys: readonly string[], closed: boolean) => Departure | null;
+
 /**
- * Follows a run through a workflow: where it first leaves it, and what was expected there.
+ * Follows runs through a workflow: where each first leaves it, and what was expected there.
  * All ways through the workflow are followed at once, so that a choice that turns out wrong
- * later is no departure. At most 1,000 ways are kept, the first ones; the keys of a
- * workflow stand in one place each, so that few are ever open.
+ * later is no departure. At most 200 ways are kept, the first ones; the keys of a workflow
+ * stand in one place each, so that few are ever open. What was found out of one run is
+ * remembered for the next, so that most events cost one look into a table.
  *
- * @param closed whether the run is over, so that an end too early is a departure as well
- * @returns null for a run that is a way through the workflow, or can become one
  * @example
- * findDeparture(workflow, ['open', 'close', 'read'], true);
+ * const departureOf = followWorkflow(workflow);
+ * departureOf(['open', 'close', 'read'], true);
  * // { position: 1, key: 'close', expected: ['read', 'write'] }
  */
-export function findDeparture(workflow: Block, keys: readonly string[], closed: boolean): Departure | null {
-  let ways: Rest[] = [restOf(workflow)];
-  for (const [position, key] of keys.entries()) {
-    const next = new Map(ways.flatMap((way) => after(way, key)).map((way) => [way.text, way]));
-    if (next.size === 0) return { position, key, expected: expectedOf(ways) };
-    ways = [...next.values()].slice(0, MOST_WAYS);
-  }
-  if (!closed || ways.some(mayEnd)) return null;
-  return { position: keys.length, key: '$', expected: expectedOf(ways) };
+export function followWorkflow(workflow: Block): Follower {
+  let start = beginning(workflow);
+  return (keys, closed) => {
+    // States are remembered up to a bound; beyond it they are found again.
+    if (start.rests.created() > MOST_REMEMBERED) start = beginning(workflow);
+    let place = start.place;
+    for (const [position, key] of keys.entries()) {
+      const next = step(place, key, start);
+      if (next === null) return { position, key, expected: expectedAt(place) };
+      place = next;
+    }
+    if (!closed || place.ways.some(({ mayEnd }) => mayEnd)) return null;
+    return { position: keys.length, key: '$', expected: expectedAt(place) };
+  };
 }
 
 // --- internal ---
 
-const MOST_WAYS = 1000;
+const MOST_WAYS = 200;
+const MOST_REMEMBERED = 100_000;
 
-/**
- * What is left of a workflow, as an expression: after a key comes its derivative (Brzozowski,
- * "Derivatives of regular expressions", Journal of the ACM 11, 1964), here with interleaving.
- * Equal texts are equal expressions.
- */
-type Rest = { readonly text: string } & (
-  | { readonly kind: 'done' }
-  | { readonly kind: 'key'; readonly key: string }
-  | { readonly kind: 'then'; readonly first: Rest; readonly last: Rest }
-  | { readonly kind: 'either'; readonly ways: readonly Rest[] }
-  | { readonly kind: 'both'; readonly parts: readonly Rest[] }
-  | { readonly kind: 'repeat'; readonly body: Rest }
-  | { readonly kind: 'graph'; readonly graph: Graph; readonly at: string | null }
-);
-
-type Graph = Extract<Block, { kind: 'graph' }>;
-
-const DONE: Rest = { kind: 'done', text: '.' };
-
-function restOf(block: Block): Rest {
-  switch (block.kind) {
-    case 'key':
-      return { kind: 'key', key: block.key, text: JSON.stringify(block.key) };
-    case 'sequence':
-      return block.blocks.map(restOf).reduceRight((last, first) => then(first, last), DONE);
-    case 'branch':
-      return either(block.blocks.map(restOf));
-    case 'concurrent':
-      return both(block.blocks.map(restOf));
-    case 'optional':
-      return either([restOf(block.body), DONE]);
-    case 'loop': {
-      const body = restOf(block.body);
-      const round = block.again ? then(restOf(block.again), body) : body;
-      return then(body, { kind: 'repeat', body: round, text: `${round.text}*` });
-    }
-    case 'graph':
-      return inGraph(block, null);
-  }
+/** What may be left of the task after the keys so far. */
+interface Place {
+  readonly ways: readonly Rest[];
+  /** Place after each key that was asked for; null where the key has none. */
+  readonly next: Map<string, Place | null>;
 }
 
-function then(first: Rest, last: Rest): Rest {
-  if (first.kind === 'done') return last;
-  if (last.kind === 'done') return first;
-  return { kind: 'then', first, last, text: `(${first.text},${last.text})` };
+interface Start {
+  readonly rests: ReturnType<typeof createRests>;
+  readonly places: Map<string, Place>;
+  readonly place: Place;
 }
 
-function either(ways: readonly Rest[]): Rest {
-  return { kind: 'either', ways, text: `(${ways.map(({ text }) => text).join('|')})` };
+function beginning(workflow: Block): Start {
+  const rests = createRests();
+  return { rests, places: new Map(), place: { ways: [rests.of(workflow)], next: new Map() } };
 }
 
-function both(parts: readonly Rest[]): Rest {
-  const open = parts.filter(({ kind }) => kind !== 'done');
-  const [only = DONE] = open;
-  if (open.length < 2) return only;
-  return { kind: 'both', parts: open, text: `(${open.map(({ text }) => text).join('&')})` };
+function step(place: Place, key: string, { rests, places }: Start): Place | null {
+  const known = place.next.get(key);
+  if (known !== undefined) return known;
+  const ways = [...new Set(place.ways.flatMap((way) => rests.after(way, key)))].slice(0, MOST_WAYS);
+  const name = ways.map(({ id }) => id).join();
+  const same = places.get(name);
+  const next = ways.length === 0 ? null : (same ?? { ways, next: new Map<string, Place | null>() });
+  if (next) places.set(name, next);
+  place.next.set(key, next);
+  return next;
 }
 
-/** A graph is known by its first key, for every key stands in one place. */
-function inGraph(graph: Graph, at: string | null): Rest {
-  return { kind: 'graph', graph, at, text: `[${JSON.stringify(at)} of ${JSON.stringify(graph.keys[0])}]` };
-}
-
-/** All that can be left after `key`. */
-function after(rest: Rest, key: string): Rest[] {
-  switch (rest.kind) {
-    case 'done':
-      return [];
-    case 'key':
-      return rest.key === key ? [DONE] : [];
-    case 'then': {
-      const within = after(rest.first, key).map((left) => then(left, rest.last));
-      return mayEnd(rest.first) ? [...within, ...after(rest.last, key)] : within;
-    }
-    case 'either':
-      return rest.ways.flatMap((way) => after(way, key));
-    case 'both':
-      return rest.parts.flatMap((part, i) =>
-        after(part, key).map((left) => both(rest.parts.map((other, j) => (i === j ? left : other)))),
-      );
-    case 'repeat':
-      return after(rest.body, key).map((left) => then(left, rest));
-    case 'graph':
-      return nextIn(rest.graph, rest.at).includes(key) ? [inGraph(rest.graph, key)] : [];
-  }
-}
-
-function mayEnd(rest: Rest): boolean {
-  switch (rest.kind) {
-    case 'done':
-    case 'repeat':
-      return true;
-    case 'key':
-      return false;
-    case 'then':
-      return mayEnd(rest.first) && mayEnd(rest.last);
-    case 'either':
-      return rest.ways.some(mayEnd);
-    case 'both':
-      return rest.parts.every(mayEnd);
-    case 'graph':
-      return rest.at !== null && rest.graph.ends.includes(rest.at);
-  }
-}
-
-function expectedOf(ways: readonly Rest[]): string[] {
-  return [...new Set([...ways.flatMap(firstKeys), ...(ways.some(mayEnd) ? ['$'] : [])])];
-}
-
-function firstKeys(rest: Rest): readonly string[] {
-  switch (rest.kind) {
-    case 'done':
-      return [];
-    case 'key':
-      return [rest.key];
-    case 'then':
-      return mayEnd(rest.first) ? [...firstKeys(rest.first), ...firstKeys(rest.last)] : firstKeys(rest.first);
-    case 'either':
-      return rest.ways.flatMap(firstKeys);
-    case 'both':
-      return rest.parts.flatMap(firstKeys);
-    case 'repeat':
-      return firstKeys(rest.body);
-    case 'graph':
-      return nextIn(rest.graph, rest.at);
-  }
-}
-
-function nextIn({ starts, edges }: Graph, at: string | null): readonly string[] {
-  return at === null ? starts : edges.filter(([from]) => from === at).map(([, to]) => to);
+function expectedAt({ ways }: Place): string[] {
+  const end = ways.some(({ mayEnd }) => mayEnd) ? ['$'] : [];
+  return [...new Set([...ways.flatMap(({ first }) => first), ...end])];
 }

@@ -4,7 +4,7 @@ import { createRng, type Rng } from '../util/rng.ts';
 import { deeplog } from './deeplog.ts';
 import { type Block, discoverWorkflow, type Succession, workflowKeys } from './workflow.ts';
 import { exportWorkflow } from './workflow-export.ts';
-import { findDeparture } from './workflow-follow.ts';
+import { type Departure, followWorkflow } from './workflow-follow.ts';
 
 const NOISE = { noise: 0.02 };
 
@@ -92,12 +92,29 @@ describe('discoverWorkflow', () => {
   });
 });
 
-describe('findDeparture', () => {
+describe('followWorkflow', () => {
   test.each(GRAMMARS)('follows every run of %s', (_, grammar) => {
     for (const run of runsOf(grammar, 100, 3)) {
       expect(findDeparture(grammar, run, true)).toBeNull();
       expect(findDeparture(grammar, run.slice(0, -1), false)).toBeNull();
     }
+  });
+
+  test('remembers what it found of one run for the next, and finds the same', () => {
+    for (const [, grammar] of GRAMMARS) {
+      const departureOf = followWorkflow(grammar);
+      const rng = createRng(8);
+      const runs = runsOf(grammar, 40, 3).map((run) => (rng.next() < 0.5 ? run : [...run].reverse()));
+      for (const run of runs) expect(departureOf(run, true)).toEqual(findDeparture(grammar, run, true));
+    }
+  });
+
+  test('is done in no time with nested loops over choices, however long the run', () => {
+    const names = Array.from({ length: 40 }, (_, i) => key(`k${i}`));
+    const messy = names.reduce((inner, name) => loop(sequence(optional(loop(inner)), optional(name))), a);
+    const rng = createRng(9);
+    const run = Array.from({ length: 3000 }, () => `k${rng.int(40)}`);
+    expect(findDeparture(messy, run, true)).toBeNull();
   });
 
   test('says where a run left the workflow and what was expected there', () => {
@@ -184,6 +201,10 @@ describe("the workflow of DeepLog's predictions", () => {
 });
 
 // --- internal ---
+
+function findDeparture(workflow: Block, keys: readonly string[], closed: boolean): Departure | null {
+  return followWorkflow(workflow)(keys, closed);
+}
 
 function runsOf(grammar: Block, count: number, seed: number): string[][] {
   const rng = createRng(seed);

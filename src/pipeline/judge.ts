@@ -1,4 +1,4 @@
-import { type Departure, type DetectorModel, findDeparture, type ParameterFinding } from '../models/index.ts';
+import { type Departure, type DetectorModel, followWorkflow, type ParameterFinding } from '../models/index.ts';
 import { type Calibration, severityOf } from '../score/index.ts';
 import type { Expected, SequenceSet, Severity } from '../types.ts';
 
@@ -152,10 +152,11 @@ function byRow(findings: readonly ParameterFinding[]): Map<number, ParameterFind
 async function departuresOf(model: DetectorModel, set: SequenceSet, sequences: Iterable<number>) {
   const workflow = await model.workflow?.();
   if (!workflow) return undefined;
+  const departureOf = followWorkflow(workflow);
   const departures = new Map<number, Departure | null>();
   for (const s of sequences) {
     const keys = Array.from(set.keys.subarray(set.offsets[s], set.offsets[s + 1]), (key) => set.keyNames[key] ?? '');
-    departures.set(s, findDeparture(workflow, keys, set.closed[s] === 1));
+    departures.set(s, departureOf(keys, set.closed[s] === 1));
   }
   return departures;
 }

@@ -144,8 +144,8 @@ function createJudgement(events: EventColumns) {
   const score = new Float32Array(events.count);
   const surprise = new Float32Array(events.count);
   const flagged = new Uint8Array(events.count);
-  /** Of rows that are flagged for their key. */
-  const keySurprise = new Map<number, number>();
+  const keySurprise = new Float32Array(events.count);
+  const flaggedForKey = new Uint8Array(events.count);
   const values = new Map<number, PlacedFinding[]>();
   const expected = new Map<number, { readonly top: readonly Expected[]; readonly atEnd: boolean }>();
 
@@ -167,9 +167,10 @@ function createJudgement(events: EventColumns) {
           const unseen = !atEnd && !rule.known.has(set.keyNames[set.keys[begin + i]!] ?? '');
           score[row] = nll;
           surprise[row] = unseen ? Math.max(rule.unseenSurprise, rule.surprise.of(nll)) : rule.surprise.of(nll);
+          keySurprise[row] = surprise[row]!;
           if (!unseen && nll <= rule.threshold) continue;
           flagged[row] = 1;
-          keySurprise.set(row, surprise[row]!);
+          flaggedForKey[row] = 1;
           flags.push({ scoreRow, row, atEnd });
         }
       }
@@ -200,11 +201,11 @@ function createJudgement(events: EventColumns) {
       const instead = best
         ? `where ${text(best.template)} was expected (${Math.round(best.p * 100)} %)`
         : 'was not expected';
-      const ofKey: Fact = { fact: template, surprise: keySurprise.get(row) ?? 0, text: `${came} ${instead}` };
+      const ofKey: Fact = { fact: template, surprise: keySurprise[row]!, text: `${came} ${instead}` };
       const ofValues = (values.get(row) ?? []).map((finding) =>
         valueFact(finding, template, templateText(keyNames[template] ?? '')),
       );
-      return [...(keySurprise.has(row) ? [ofKey] : []), ...ofValues].sort((a, b) => b.surprise - a.surprise);
+      return [...(flaggedForKey[row] === 1 ? [ofKey] : []), ...ofValues].sort((a, b) => b.surprise - a.surprise);
     },
   };
 }
