@@ -184,6 +184,22 @@ describe('raw logs', () => {
     }
   });
 
+  it('alone are judged as the two files that a cut in time makes of them', async () => {
+    const [before, after] = [sessions.slice(0, 216), sessions.slice(216)];
+    const rows = (of: typeof sessions) => of.map(({ id, anomalous }) => `${id},${anomalous ? 1 : ''}`).join('\n');
+    const truth = write('anomalies.csv', `session,label\n${rows(sessions)}\n`);
+    const files = ['--train', write('before.log', logLines(before)), '--test', write('after.log', logLines(after))];
+    for (const parser of ['drain', 'ft-tree']) {
+      const flags = [...bySession, '--labels', truth, '--parser', parser];
+      const one = await metrics(write('whole.log', logLines(sessions)), ...flags, '--test-split', '0.25');
+      const two = await metrics(...files, ...flags);
+      expect(one.input).toMatchObject({ templates: 'training', split: { across: 0 } });
+      expect(one.sequences).toEqual(two.sequences);
+      expect(one.events).toEqual(two.events);
+      for (const name of ['unseenKey', 'flagEverything']) expect(one.baselines[name]).toEqual(two.baselines[name]);
+    }
+  });
+
   it('make a model that judges raw logs', async () => {
     const out = path('model');
     await caracal(['evaluate', ...both, ...bySession, '--labels', labels, '--out', out, ...TINY]);

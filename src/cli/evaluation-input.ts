@@ -1,10 +1,11 @@
 import type { ArgsDef } from 'citty';
 import { CaracalError } from '../errors.ts';
 import { type Labels, splitByTime, type TestEvents, type Truth, truthOf } from '../evaluate/index.ts';
+import { learnTemplates } from '../pipeline/index.ts';
 import { type Split, splitSequences } from '../sequence/index.ts';
 import type { SequenceSet } from '../types.ts';
 import { labelledPart, normalPart, readLabels, truthOfSide } from './evaluation-labels.ts';
-import { type EvaluationSide, readSide } from './evaluation-side.ts';
+import { type EvaluationSide, type LearnedKeys, readSide, sideIngestOptions } from './evaluation-side.ts';
 import { flags, numberFlag } from './flags.ts';
 import { logFlags } from './log-flags.ts';
 import type { InputWarning } from './warnings.ts';
@@ -51,6 +52,8 @@ export interface EvaluationInput {
 export interface InputFacts {
   readonly train: string;
   readonly test: string;
+  /** What the templates of raw text were learned from: the training, or all of one input before it was split. */
+  readonly templates?: 'training' | 'all';
   /** What one label is of. */
   readonly labels: 'session' | 'event';
   /** Labels that fit nothing in the test. */
@@ -105,7 +108,8 @@ async function readTwo(
 ): Promise<EvaluationInput> {
   const train = await readSide([trainFile], args, { labels, labelled: 'may' });
   const labelled = labels === undefined ? 'must' : 'no';
-  const test = await readSide([testFile], args, { labels, labelled, learned: train });
+  const learned = { keys: train.set.keyNames, ...(train.parser ? { parser: train.parser } : {}) };
+  const test = await readSide([testFile], args, { labels, labelled, learned });
   const { truth, unmatched, warnings } = truthOfSide(test, labels);
   const judged = labelledPart(test.set, truth, testFile);
   const normal = normalPart(
@@ -123,6 +127,7 @@ async function readTwo(
     input: {
       train: trainFile,
       test: testFile,
+      ...(train.parser ? { templates: 'training' } : {}),
       labels: truth?.unit ?? 'session',
       unmatchedLabels: unmatched,
       unlabelledSessions: judged.unlabelled,
@@ -138,11 +143,16 @@ async function readOne(
   told: 'session' | 'time' | undefined,
 ): Promise<EvaluationInput> {
   const name = args._.join(', ');
-  const side = await readSide(args._, args, { labels, labelled: labels === undefined ? 'must' : 'no' });
-  const { truth, unmatched, warnings } = truthOfSide(side, labels);
-  const time = side.events?.time;
+  const labelled = labels === undefined ? 'must' : 'no';
+  const whole = await readSide(args._, args, { labels, labelled });
+  const { truth, unmatched, warnings } = truthOfSide(whole, labels);
+  const time = whole.events?.time;
   const by = told ?? (time?.some((at) => !Number.isNaN(at)) ? 'time' : 'session');
-  const parts = by === 'time' ? splitByTime(side.set, share, truth?.unit !== 'event') : atRandom(side.set, share);
+  const partsOf = ({ set }: EvaluationSide) =>
+    by === 'time' ? splitByTime(set, share, truth?.unit !== 'event') : atRandom(set, share);
+  const learned = by === 'time' ? await keysUntil(partsOf(whole).row, whole, args) : undefined;
+  const side = learned ? await readSide(args._, args, { labels, labelled, learned }) : whole;
+  const parts = partsOf(side);
   if (parts.before.count === 0 || parts.after.count === 0) {
     throw new CaracalError(
       'E_TOO_LITTLE_DATA',
@@ -158,10 +168,11 @@ async function readOne(
     testEvents: testEventsOf(truth, by === 'time' ? time : undefined),
     holdOut: holdOutBy(by, truth),
     warnings: [...side.warnings, ...normal.warnings, ...warnings, ...judged.warnings],
-    ...savedWith(side, args),
+    ...savedWith(learned ?? side, args),
     input: {
       train: name,
       test: name,
+      ...(side.parser ? { templates: learned ? 'training' : 'all' } : {}),
       labels: truth?.unit ?? 'session',
       unmatchedLabels: unmatched,
       unlabelledSessions: judged.unlabelled,
@@ -173,6 +184,20 @@ async function readOne(
       },
     },
   };
+}
+
+/**
+ * The templates of what came before the test, so that nothing of the test shapes a key of
+ * the training. Standard input can be read but once.
+ */
+async function keysUntil(
+  row: number,
+  { parser }: EvaluationSide,
+  args: Args,
+): Promise<Required<LearnedKeys> | undefined> {
+  if (!parser || args._.includes('-')) return undefined;
+  const before = await learnTemplates(args._, row, sideIngestOptions(args._, args));
+  return { keys: before.templates().map(({ id }) => id), parser: before.encode() };
 }
 
 /** The part does not depend on the seeds that are compared: all of them are judged on the same sessions. */
@@ -198,7 +223,10 @@ function namesItsFiles(labels: Labels): boolean {
   return labels.unit !== 'line' || labels.lines.every(({ source }) => source !== '');
 }
 
-function savedWith({ parser }: EvaluationSide, { session }: Args): Pick<EvaluationInput, 'parser' | 'session'> {
+function savedWith(
+  { parser }: Pick<EvaluationSide, 'parser'>,
+  { session }: Args,
+): Pick<EvaluationInput, 'parser' | 'session'> {
   if (!parser) return {};
   return { parser, ...(typeof session === 'string' ? { session } : {}) };
 }

@@ -1,7 +1,7 @@
 import { CaracalError } from '../errors.ts';
 import { joinSessions, type Labels, labelIn, type Truth, truthOfEvents } from '../evaluate/index.ts';
 import { decodeParser } from '../parse/index.ts';
-import { type Ingested, ingest, readEventTable } from '../pipeline/index.ts';
+import { type Ingested, type IngestOptions, ingest, readEventTable } from '../pipeline/index.ts';
 import type { EventColumns, SequenceSet } from '../types.ts';
 import { ingestOptions } from './log-flags.ts';
 import { isSequenceCsv, readSequences, sequenceCsvAmong } from './sequences.ts';
@@ -26,8 +26,14 @@ export interface SideOptions {
   readonly labels: Labels | undefined;
   /** Whether the input itself must hold the labels, may, or does not matter. */
   readonly labelled: 'must' | 'may' | 'no';
-  /** The side that is learned from, which this one must speak the language of. */
-  readonly learned?: EvaluationSide;
+  /** What was learned of keys, which this side has to go by. */
+  readonly learned?: LearnedKeys;
+}
+
+/** The keys of the training, and the parser that gave them, where one did. */
+export interface LearnedKeys {
+  readonly keys: readonly string[];
+  readonly parser?: Uint8Array;
 }
 
 /**
@@ -42,9 +48,7 @@ export async function readSide(
   options: SideOptions,
 ): Promise<EvaluationSide> {
   const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
-  const [key, format] = [text('key'), text('format')];
-  const table = files.length > 0 && files.every((file) => isSequenceCsv(file, undefined)) && key !== undefined;
-  const csv = table || format === 'event-csv' ? undefined : sequenceCsvAmong(files, format);
+  const csv = areTables(files, args) ? undefined : sequenceCsvAmong(files, text('format'));
   const side = csv === undefined ? await readLogs(files, args, options) : await readCsv(csv, text, options);
   const { learned } = options;
   if (learned && (learned.parser === undefined) !== (side.parser === undefined)) {
@@ -54,6 +58,15 @@ export async function readSide(
     );
   }
   return side;
+}
+
+/** How the logs of a side are read; event CSV by its columns. */
+export function sideIngestOptions(files: readonly string[], args: Readonly<Record<string, unknown>>): IngestOptions {
+  return ingestOptions({
+    ...args,
+    ...(areTables(files, args) ? { format: 'event-csv' } : {}),
+    ...(sessionColumn(files, args) === undefined ? {} : { session: 'source' }),
+  });
 }
 
 // --- internal ---
@@ -84,17 +97,13 @@ async function readLogs(
   args: Readonly<Record<string, unknown>>,
   { labels, labelled, learned }: SideOptions,
 ): Promise<EvaluationSide> {
-  const { session, key, format } = args;
-  const isTable = typeof key === 'string' && files.every((file) => isSequenceCsv(file, undefined));
-  const tables = format === 'event-csv' || isTable;
-  // A word that is no rule is a column of the table.
-  const column = tables && typeof session === 'string' && /^\w+$/.test(session) && !RULES.includes(session);
+  const column = sessionColumn(files, args);
   const logs = await ingest(files, {
-    ...ingestOptions({ ...args, ...(tables ? { format: 'event-csv' } : {}), ...(column ? { session: 'source' } : {}) }),
-    ...(learned?.parser ? { parser: decodeParser(learned.parser), knownKeys: learned.set.keyNames } : {}),
+    ...sideIngestOptions(files, args),
+    ...(learned?.parser ? { parser: decodeParser(learned.parser), knownKeys: learned.keys } : {}),
   });
   try {
-    const table = await tableOf(logs, args, column ? String(session) : undefined);
+    const table = await tableOf(logs, args, column);
     const sequences = table?.sequences ?? logs.sequences;
     const hasLabels = labelled !== 'no' && table?.labels !== undefined;
     if (labelled === 'must' && !hasLabels) throw noLabels(files, table !== undefined);
@@ -109,6 +118,17 @@ async function readLogs(
   } finally {
     await logs.dispose();
   }
+}
+
+function areTables(files: readonly string[], { key, format }: Readonly<Record<string, unknown>>): boolean {
+  return format === 'event-csv' || (key !== undefined && files.every((file) => isSequenceCsv(file, undefined)));
+}
+
+/** A word that is no rule is a column of the table. */
+function sessionColumn(files: readonly string[], args: Readonly<Record<string, unknown>>): string | undefined {
+  const { session } = args;
+  const word = typeof session === 'string' && /^\w+$/.test(session) && !RULES.includes(session);
+  return word && areTables(files, args) ? session : undefined;
 }
 
 /** The columns of event CSV files; `undefined` for logs of another kind. */

@@ -4,6 +4,7 @@ export { type EventTable, type EventTableColumns, readEventTable } from './event
 export { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 export { type Judged, type JudgedEvent, type JudgeOptions, judge } from './judge.ts';
 export { type Learned, type LearnOptions, learn } from './learn.ts';
+export { learnTemplates } from './learn-templates.ts';
 export { learnedTemplates, type MappedLog, mapTemplates, type TemplateMapping } from './map-templates.ts';
 export { findRawLines, type RawLines } from './raw-lines.ts';
 export { type ScanOptions, type ScanResult, scan } from './scan.ts';
