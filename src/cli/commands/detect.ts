@@ -1,32 +1,29 @@
-import { basename } from 'node:path';
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { readModel, type StoredModel } from '../../files/index.ts';
 import { decodeParser } from '../../parse/index.ts';
+import { ingest, type JudgedEvent, judge, learnedTemplates, mapTemplates } from '../../pipeline/index.ts';
 import {
-  type Ingested,
-  ingest,
-  type Judged,
-  type JudgedEvent,
-  judge,
-  learnedTemplates,
-  mapTemplates,
-  type TemplateMapping,
-} from '../../pipeline/index.ts';
-import type { SequenceSet } from '../../types.ts';
+  type DetectInput,
+  departureTable,
+  eventJson,
+  eventTable,
+  isEnd,
+  placeIn,
+  placeOf,
+  textOf,
+} from '../detect-report.ts';
 import { EXIT } from '../exit.ts';
 import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, readFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
-import { isoTime, lineCounts, round } from '../results.ts';
+import { lineCounts } from '../results.ts';
 import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
 import { mappingCounts, mappingJson, mappingTable } from '../template-mapping.ts';
-import { type Column, count, plural, table } from '../text.ts';
-import { valuesJson, valueTable } from '../value-verdict.ts';
+import { plural } from '../text.ts';
+import { valueTable } from '../value-verdict.ts';
 import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
-
-const SHOWN = 50;
 
 /** `caracal detect`: judge logs or sequences with a saved model. */
 export const detect = defineCommand({
@@ -126,18 +123,6 @@ export const detect = defineCommand({
 
 // --- internal ---
 
-type Place = Pick<JudgedEvent, 'sequence' | 'position'>;
-
-interface DetectInput {
-  readonly file: string;
-  readonly set: SequenceSet;
-  readonly warnings: readonly InputWarning[];
-  /** Absent for a sequence CSV. */
-  readonly logs?: Ingested;
-  /** What became of the templates of the logs, where they are mapped. */
-  readonly templates?: readonly TemplateMapping[];
-}
-
 async function inputOf(
   files: readonly string[],
   stored: StoredModel,
@@ -199,133 +184,4 @@ function strangeKeys({ file, set }: SequenceFile, vocabulary: readonly string[])
 
 function oddValues(flagged: readonly JudgedEvent[]): number {
   return flagged.reduce((sum, { values }) => sum + values.length, 0);
-}
-
-function isEnd({ sequence, position }: Place, { set }: DetectInput): boolean {
-  return position >= set.offsets[sequence + 1]! - set.offsets[sequence]!;
-}
-
-/** A number for each event of the input: the repetitions of a line are one event. */
-function placeIn(event: Place, input: DetectInput): number {
-  return input.set.events ? rowOf(event, input) : input.set.offsets[event.sequence]! + event.position;
-}
-
-/** Row of a judged event in the event table; the end of a session belongs to its last event. */
-function rowOf({ sequence, position }: Place, { set }: DetectInput): number {
-  const at = Math.min(set.offsets[sequence]! + position, set.offsets[sequence + 1]! - 1);
-  return set.events?.[at] ?? -1;
-}
-
-function eventJson(event: JudgedEvent, found: Judged, input: DetectInput): object {
-  const row = rowOf(event, input);
-  const events = input.logs?.events;
-  return {
-    type: 'event',
-    source: events && input.logs ? (input.logs.sources[events.source[row]!]?.name ?? '') : input.file,
-    ...(events
-      ? {
-          line: events.line[row],
-          offset: events.offset[row],
-          length: events.length[row],
-          time: isoTime(events.time[row]!),
-        }
-      : { position: event.position + 1 }),
-    session: input.set.ids[event.sequence],
-    channel: 'sequence',
-    template: event.template,
-    nll: round(event.nll),
-    rank: event.rank,
-    topK: event.expected.map(({ template, p }) => ({ template, p: round(p) })),
-    flags: event.flags,
-    severity: event.severity,
-    score: round(event.nll),
-    verdict: {
-      key: { flagged: event.flags.some((flag) => flag !== 'value'), nll: round(event.nll), rank: event.rank },
-      parameters: valuesJson(event, found, input.set.values !== undefined),
-      workflow: workflowJson(event, found),
-    },
-  };
-}
-
-/** What the workflow says of the session of an event, as far as the event; `null` where nothing was asked of it. */
-function workflowJson({ sequence, position }: JudgedEvent, { departures }: Judged): object | null {
-  const departure = departures?.get(sequence);
-  if (departure === undefined) return null;
-  if (departure === null || departure.position > position) return { left: false };
-  return {
-    left: true,
-    position: departure.position + 1,
-    template: departure.key,
-    expected: departure.expected,
-  };
-}
-
-/** `auth.log:12`, without the file where there is but one; the position in a sequence CSV. */
-function placeOf(event: Place, input: DetectInput): string {
-  const { logs } = input;
-  if (!logs) return count(event.position + 1);
-  const row = rowOf(event, input);
-  const line = count(logs.events.line[row] ?? 0);
-  const source = logs.sources[logs.events.source[row] ?? 0];
-  return logs.sources.length > 1 && source ? `${basename(source.name)}:${line}` : line;
-}
-
-/** Where flagged sessions left the workflow, and what was expected there. */
-function departureTable({ departures }: Judged, input: DetectInput, io: Io): string {
-  const left = [...(departures ?? [])].flatMap(([sequence, departure]) =>
-    departure === null ? [] : [{ ...departure, place: { sequence, position: departure.position } }],
-  );
-  if (left.length === 0) return '';
-  const shown = left.slice(0, SHOWN);
-  const head =
-    shown.length < left.length
-      ? `The first ${SHOWN} of ${count(left.length)} sessions with findings that left the workflow (all with --json)`
-      : 'Where sessions with findings left the workflow';
-  const columns = [
-    { title: input.logs ? 'line' : 'position', cell: ({ place }) => placeOf(place, input), align: 'right' },
-    { title: 'session', cell: ({ place }) => input.set.ids[place.sequence] ?? '' },
-    { title: 'came', cell: ({ key }) => textOf(key, input) },
-    { title: 'expected there', cell: ({ expected }) => expected.map((key) => textOf(key, input)).join(' or ') },
-  ] satisfies Column<(typeof shown)[number]>[];
-  return `${head}\n\n${table(shown, columns, io.width)}\n`;
-}
-
-function textOf(id: string, { logs }: DetectInput): string {
-  return id === '$' ? 'end of the session' : (logs?.templateText(id) ?? id);
-}
-
-function eventTable(flagged: readonly JudgedEvent[], input: DetectInput, io: Io): string {
-  const text = (id: string): string => textOf(id, input);
-  const byKey = flagged.filter(({ flags: why }) => why.some((flag) => flag !== 'value'));
-  const shown = byKey.sort((a, b) => b.nll - a.nll).slice(0, SHOWN);
-  if (shown.length === 0) return '';
-  const { logs } = input;
-  const head =
-    shown.length < byKey.length
-      ? `The ${SHOWN} most surprising of ${count(byKey.length)} flagged events (all with --json)\n\n`
-      : '';
-  const body = table(
-    shown,
-    [
-      { title: 'severity', cell: ({ severity }) => severity },
-      {
-        title: logs ? 'line' : 'position',
-        cell: (event) => placeOf(event, input),
-        align: 'right',
-      },
-      { title: 'session', cell: ({ sequence }) => input.set.ids[sequence] ?? '' },
-      { title: 'NLL', cell: ({ nll }) => nll.toFixed(2), align: 'right' },
-      {
-        title: 'came',
-        cell: ({ template, flags: why }) => `${why.includes('unseen') ? 'never seen: ' : ''}${text(template)}`,
-      },
-      {
-        title: 'expected',
-        cell: ({ expected }) =>
-          expected[0] ? `${text(expected[0].template)} (${Math.round(expected[0].p * 100)} %)` : '',
-      },
-    ],
-    io.width,
-  );
-  return `${head}${body}\n`;
 }
