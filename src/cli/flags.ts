@@ -69,7 +69,7 @@ export function trainingFlagsWith(defaults: Readonly<Partial<typeof DEEPLOG_DEFA
     ({ type: 'string', valueHint, description: `${what} (deeplog: ${value})` }) as const;
   return {
     model: flags.model,
-    window: number('history length of the sequence model', 'n', deeplog.window),
+    window: number('keys of history; logmamba takes the whole session unless told', 'n', deeplog.window),
     embedding: number('embedding size', 'n', deeplog.embedding),
     hidden: number('hidden units per layer', 'n', deeplog.hidden),
     layers: number('layers', 'n', deeplog.layers),
