@@ -96,6 +96,18 @@ describe('an event CSV', () => {
     expect(run.out).toMatch(/event F1/);
   });
 
+  it('of text is parsed, and makes a model that knows no session column of its own', async () => {
+    const said = (of: typeof sessions): string =>
+      table(of).replaceAll(/,(open|read|exploit|close),/g, (_, key) => `,${SAID[key]} them,`);
+    const out = path('text-model');
+    const text = ['--train', write('train-text.csv', said(normal)), '--test', write('test-text.csv', said(mixed))];
+    const found = await metrics(...text, ...columns, '--out', out);
+    expect(found.input).toMatchObject({ templates: 'training', labels: 'event' });
+    expect(found.eventLevel).toMatchObject({ f1: 1 });
+    const run = await caracal(['detect', write('raw.log', logLines(mixed)), '--model-dir', out, '--json']);
+    expect(run).toMatchObject({ code: 0 });
+  });
+
   it('is compared with figures of events, in the table, the JSON and the page', async () => {
     const out = path('page');
     const args = ['compare', '--train', train, '--test', test, ...columns, '--models', 'unseen-key', '--seeds', '1'];

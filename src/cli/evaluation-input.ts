@@ -123,7 +123,7 @@ async function readTwo(
     testEvents: testEventsOf(truth, test.events?.time),
     holdOut: holdOutBy(split, truth),
     warnings: [...train.warnings, ...normal.warnings, ...test.warnings, ...warnings, ...judged.warnings],
-    ...savedWith(train, args),
+    ...savedWith(train),
     input: {
       train: trainFile,
       test: testFile,
@@ -168,7 +168,7 @@ async function readOne(
     testEvents: testEventsOf(truth, by === 'time' ? time : undefined),
     holdOut: holdOutBy(by, truth),
     warnings: [...side.warnings, ...normal.warnings, ...warnings, ...judged.warnings],
-    ...savedWith(learned ?? side, args),
+    ...savedWith(learned ? { ...side, ...learned } : side),
     input: {
       train: name,
       test: name,
@@ -223,10 +223,10 @@ function namesItsFiles(labels: Labels): boolean {
   return labels.unit !== 'line' || labels.lines.every(({ source }) => source !== '');
 }
 
-function savedWith(
-  { parser }: Pick<EvaluationSide, 'parser'>,
-  { session }: Args,
-): Pick<EvaluationInput, 'parser' | 'session'> {
-  if (!parser) return {};
-  return { parser, ...(typeof session === 'string' ? { session } : {}) };
+/** What a model directory needs to judge raw logs like these. */
+function savedWith({
+  parser,
+  session,
+}: Pick<EvaluationSide, 'parser' | 'session'>): Pick<EvaluationInput, 'parser' | 'session'> {
+  return parser ? { parser, ...(session === undefined ? {} : { session }) } : {};
 }

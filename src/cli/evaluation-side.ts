@@ -18,6 +18,8 @@ export interface EvaluationSide {
   readonly truth?: Truth;
   /** The parser as it was after these logs, where the keys are its templates. */
   readonly parser?: Uint8Array;
+  /** The `--session` rule, unless it was the name of a column. */
+  readonly session?: string;
 }
 
 /** How to read a side. */
@@ -114,6 +116,7 @@ async function readLogs(
       sources: logs.sources.map(({ name }) => name),
       ...(hasLabels ? { truth: truthOfEvents((table.labels ?? []).map(labelIn)) } : {}),
       ...(table?.ownKeys ? {} : { parser: logs.parser.encode() }),
+      ...(column === undefined && typeof args.session === 'string' ? { session: args.session } : {}),
     };
   } finally {
     await logs.dispose();
