@@ -67,7 +67,7 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
   maxSteps: 1_000_000,
   patience: 10,
   lr: 0.01,
-  averaging: 0.998,
+  averaging: 0,
   aggregate: 'max',
   replay: 20_000,
   confidence: 0.999,
