@@ -32,7 +32,7 @@ export function createForgetfulNames(): SourceNames {
     intern: (bytes, start, end) => strings.internBytes(bytes, start, end),
     text: (name) => (name === '' ? -1 : strings.intern(name)),
     beginBatch: () => {
-      if (strings.size > MOST_NAMES || strings.bytes > MOST_BYTES) strings = createStringTable();
+      if (strings.size > MOST_NAMES || strings.bytes > MOST_BYTES) strings = createStringTable(strings.size);
     },
   };
 }

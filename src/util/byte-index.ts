@@ -18,13 +18,15 @@ export interface ByteIndex {
 /**
  * An open-addressing table over an arena of bytes. Bytes are compared, so that two
  * values never share a number by accident; a text is decoded when it is asked for.
+ *
+ * @param room values that it has room for before it grows
  */
-export function createByteIndex(): ByteIndex {
+export function createByteIndex(room = 128): ByteIndex {
   /** Two numbers each: a hash, and the number plus one. */
-  let slots = new Int32Array(512);
-  let mask = 255;
-  let starts = new Int32Array(129);
-  let arena = new Uint8Array(2048);
+  let slots = new Int32Array(2 ** (2 + Math.ceil(Math.log2(room))));
+  let mask = slots.length / 2 - 1;
+  let starts = new Int32Array(room + 1);
+  let arena = new Uint8Array(16 * room);
   let count = 0;
   /** Canonical numbers of byte strings that are no UTF-8. */
   const aliases = new Map<number, number>();

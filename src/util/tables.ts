@@ -2,9 +2,13 @@ import type { Entity, EntityKind, EntityTable, StringTable } from '../types.ts';
 import { createByteIndex } from './byte-index.ts';
 import { encodeUtf8 } from './utf8.ts';
 
-/** An empty `StringTable`. JavaScript strings are made where they are asked for. */
-export function createStringTable(): StringTable {
-  const index = createByteIndex();
+/**
+ * An empty `StringTable`. JavaScript strings are made where they are asked for.
+ *
+ * @param room strings that it has room for before it grows
+ */
+export function createStringTable(room?: number): StringTable {
+  const index = createByteIndex(room);
   return {
     intern: (value) => {
       const bytes = encodeUtf8(value);
