@@ -12,11 +12,11 @@ const SMALL = { hidden: 16, heads: 2, state: 4, row: 16, batchSize: 8, epochs: 6
 detectorCases({ detector: logmamba, options: SMALL });
 
 describe('with Mamba-1 blocks', () => {
-  detectorCases({ detector: logmamba, options: { ...SMALL, variant: 'mamba-1' } });
+  detectorCases({ detector: logmamba, options: { ...SMALL, variant: 'mamba-1', hidden: 8, state: 2, epochs: 30 } });
 });
 
 describe('by windows', () => {
-  detectorCases({ detector: logmamba, options: { ...SMALL, window: 4, batchSize: 32 } });
+  detectorCases({ detector: logmamba, options: { ...SMALL, window: 4, batchSize: 32, hidden: 8, epochs: 25 } });
 });
 
 describe('logmamba', () => {
