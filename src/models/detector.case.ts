@@ -121,6 +121,18 @@ export function detectorCases<Options extends object>({
       await model.dispose();
     });
 
+    test('judges what repeats as it judges it once', async () => {
+      const model = await learn();
+      const lists = mixedLists();
+      const once: number[] = [];
+      for (const list of lists) once.push(...(await model.score(sequencesOf([list]))).nll);
+      const { nll } = await model.score(sequencesOf([...lists, ...lists, ...lists]));
+      const gaps = Array.from(nll, (value, row) => Math.abs(value - (once[row % once.length] ?? 0)));
+      expect(nll.length).toBe(3 * once.length);
+      expect(Math.max(...gaps)).toBeLessThan(1e-4);
+      await model.dispose();
+    });
+
     test('learns from one key, and from sequences shorter than any window', async () => {
       const model = await learn(1, sequencesOf([['tick'], ['tick', 'tick']]), sequencesOf([['tick']]));
       expectSound(await model.score(sequencesOf([['tick'], ['tock']])), 2);

@@ -6,32 +6,28 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { dataFolder, needs } from '../../test/support/requirements.ts';
 import { createDrain, type DrainOptions } from '../parse/index.ts';
 import { openLogs, type ReadOptions } from '../read/index.ts';
+import type { EventColumns, RecordBatch } from '../types.ts';
 import { openLogsAside } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'caracal-workers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Template, place and names of each event. */
+function rowsOf(batch: RecordBatch, events: EventColumns): unknown[] {
+  const { template, time, line, offset, length, host, app, source } = events;
+  const name = (id: number | undefined): string => batch.strings.value(id ?? -1);
+  return Array.from(template, (number, row) => [
+    ...[number, time[row], line[row], offset[row], length[row], source[row]],
+    ...[name(host[row]), name(app[row])],
+  ]);
+}
 
 /** What one thread makes of logs. */
 async function alone(paths: readonly string[], options: Partial<DrainOptions> = {}, reading?: ReadOptions) {
   const reader = await openLogs(paths, reading);
   const parser = createDrain({ ...options, entities: false });
   const rows: unknown[] = [];
-  for await (const batch of reader.batches()) {
-    const { template, time, line, offset, length, host, app, source } = parser.parse(batch);
-    template.forEach((number, row) => {
-      const name = batch.strings.value(host[row] ?? -1);
-      rows.push([
-        number,
-        time[row],
-        line[row],
-        offset[row],
-        length[row],
-        name,
-        batch.strings.value(app[row] ?? -1),
-        source[row],
-      ]);
-    });
-  }
+  for await (const batch of reader.batches()) rows.push(...rowsOf(batch, parser.parse(batch)));
   return { rows, templates: parser.templates(), report: reader.report() };
 }
 
@@ -40,22 +36,7 @@ async function together(paths: readonly string[], options: Partial<DrainOptions>
   const parser = createDrain({ ...options, entities: false });
   const logs = await openLogsAside(paths, reading, parser.program);
   const rows: unknown[] = [];
-  for await (const { batch, scanned } of logs.batches()) {
-    const { template, time, line, offset, length, host, app, source } = parser.parse(batch, scanned);
-    template.forEach((number, row) => {
-      const name = batch.strings.value(host[row] ?? -1);
-      rows.push([
-        number,
-        time[row],
-        line[row],
-        offset[row],
-        length[row],
-        name,
-        batch.strings.value(app[row] ?? -1),
-        source[row],
-      ]);
-    });
-  }
+  for await (const { batch, scanned } of logs.batches()) rows.push(...rowsOf(batch, parser.parse(batch, scanned)));
   return { rows, templates: parser.templates(), report: logs.report() };
 }
 
