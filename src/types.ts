@@ -239,6 +239,8 @@ export interface HuntWindow {
   /** Epoch ms. */
   readonly end: number;
   readonly score: number;
+  /** Number of the incident it belongs to, 1 for the strongest; 0 for a lead. */
+  readonly incident: number;
   readonly channels: readonly string[];
   readonly entities: readonly Entity[];
   readonly reason: string;

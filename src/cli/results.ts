@@ -25,13 +25,14 @@ export interface LineCounts {
 
 /** One `window` or `lead` line. */
 export function windowJson(type: 'window' | 'lead', window: HuntWindow, lines: readonly LineRange[]): object {
-  const { events, start, end, score, ...rest } = window;
+  const { events, start, end, score, incident, ...rest } = window;
   return {
     type,
     id: rest.id,
     start: isoTime(start),
     end: isoTime(end),
     score: round(score),
+    ...(incident > 0 ? { incident } : {}),
     channels: rest.channels,
     entities: rest.entities,
     reason: rest.reason,

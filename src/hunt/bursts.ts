@@ -21,17 +21,12 @@ export interface Burst {
   readonly start: number;
   readonly end: number;
   readonly flags: readonly Flag[];
+  /** -log10 of how often normal activity comes to as much: the channels' common measure. */
+  readonly evidence: number;
 }
 
-/** What delineation asks of the events behind the flags. */
-export interface EventFacts {
-  /** Entities of a row that can link incidents, by number. */
-  entities(row: number): readonly number[];
-  /** First and last event of the row's session, epoch ms. */
-  session(row: number): readonly [start: number, end: number];
-  /** Share of all events that lie in a span of time, ends included; epoch ms. */
-  share(start: number, end: number): number;
-}
+/** Puts the evidence of a burst on the common measure: how rarely normal activity comes to as much. */
+export type Calibrate = (evidence: number) => number;
 
 const SHORTEST_GAP = 60_000;
 const LONGEST_GAP = 5 * 60_000;
@@ -49,8 +44,18 @@ export function burstGap(flags: number, span: number): number {
   return Math.min(LONGEST_GAP, Math.max(SHORTEST_GAP, -Math.log(0.8) / rate));
 }
 
-/** Cuts flags (in any order) into bursts, in the order of time. */
-export function findBursts(channel: string, flags: readonly Flag[], gap: number): Burst[] {
+/**
+ * Cuts flags (in any order) into bursts, in the order of time; flags without time make none.
+ *
+ * @param gap ms of silence that end a burst
+ * @param calibrate where the surprise of single flags is not yet how rare such a burst is
+ */
+export function findBursts(
+  channel: string,
+  flags: readonly Flag[],
+  gap: number,
+  calibrate: Calibrate = asItIs,
+): Burst[] {
   const sorted = flags
     .filter((flag) => !Number.isNaN(flag.time))
     .sort((a, b) => a.host - b.host || a.time - b.time || a.row - b.row);
@@ -62,7 +67,15 @@ export function findBursts(channel: string, flags: readonly Flag[], gap: number)
     const first = sorted[from];
     if (!previous || !first) continue;
     if (flag && flag.host === previous.host && flag.time - previous.time <= gap) continue;
-    bursts.push({ channel, host: first.host, start: first.time, end: previous.time, flags: sorted.slice(from, i) });
+    const own = sorted.slice(from, i);
+    bursts.push({
+      channel,
+      host: first.host,
+      start: first.time,
+      end: previous.time,
+      flags: own,
+      evidence: calibrate(evidenceOf(own)),
+    });
     from = i;
   }
   return bursts.sort((a, b) => a.start - b.start);
@@ -75,6 +88,29 @@ export function findBursts(channel: string, flags: readonly Flag[], gap: number)
  */
 export function evidenceOf(flags: readonly Flag[]): number {
   if (flags.length === 0) return 0;
-  const facts = new Set(flags.map(({ fact }) => fact));
-  return Math.max(...flags.map(({ surprise }) => surprise)) + Math.log10(facts.size);
+  let largest = 0;
+  for (const { surprise } of flags) largest = Math.max(largest, surprise);
+  return largest + Math.log10(factsOf(flags).size);
+}
+
+/** Evidence of several bursts of one channel: that of the strongest, and log10 of how many more facts the others add. */
+export function jointEvidence(bursts: readonly Burst[]): number {
+  const strongest = bursts.reduce<Burst | undefined>(
+    (best, burst) => (best && best.evidence >= burst.evidence ? best : burst),
+    undefined,
+  );
+  if (!strongest) return 0;
+  if (bursts.length === 1) return strongest.evidence;
+  const all = new Set(bursts.flatMap(({ flags }) => [...factsOf(flags)]));
+  return strongest.evidence + Math.log10(all.size / factsOf(strongest.flags).size);
+}
+
+// --- internal ---
+
+const asItIs: Calibrate = (evidence) => evidence;
+
+function factsOf(flags: readonly Flag[]): Set<number> {
+  const facts = new Set<number>();
+  for (const { fact } of flags) facts.add(fact);
+  return facts;
 }

@@ -1,13 +1,16 @@
-import type { Burst, EventFacts } from './bursts.ts';
+import type { Core } from './cores.ts';
+import type { EventFacts } from './facts.ts';
 
-/** Two cores are linked when chance would put them this near in fewer cases than this. */
-const CHANCE = 0.05;
-
-/** Bursts that touch, and whether they are confirmed as something to hunt. */
-export interface Core {
-  readonly bursts: readonly Burst[];
-  readonly confirmed: boolean;
+/** How cores become incidents. */
+export interface LinkRules {
+  /** Longest silence between two cores of one incident, ms. */
+  readonly linkGap: number;
+  /** Two confirmed cores are linked when chance would put them this near in fewer cases than this; 1 for always. */
+  readonly linkChance: number;
 }
+
+/** An unconfirmed core joins a confirmed one when chance would put it this near in fewer cases than this. */
+const CHANCE = 0.05;
 
 /**
  * Joins cores that belong to one incident: they share an entity among their flagged
@@ -17,16 +20,15 @@ export interface Core {
  * an intruder alone uses links hours. Unconfirmed cores join confirmed ones, not each other.
  *
  * @param span T, in ms
- * @param linkGap largest d, in ms
  * @returns the groups of cores in which at least one is confirmed, and the cores left over
  */
 export function linkByEntities(
   cores: readonly Core[],
   facts: EventFacts,
   span: number,
-  linkGap: number,
-): { readonly incidents: Burst[][]; readonly leads: Burst[][] } {
-  const sorted = [...cores].map(withSpan).sort((a, b) => a.start - b.start);
+  { linkGap, linkChance }: LinkRules,
+): { readonly incidents: Core[][]; readonly leads: Core[][] } {
+  const sorted = [...cores].sort((a, b) => a.start - b.start);
   const incidentOf = sorted.map((_, core) => core);
   const root = (core: number): number => {
     let at = core;
@@ -38,46 +40,34 @@ export function linkByEntities(
       for (const right of list.slice(i + 1)) {
         const [a, b] = [sorted[left], sorted[right]];
         if (!a || !b || b.start - a.end > linkGap) break;
-        if (!a.confirmed && !b.confirmed) continue;
-        const elsewhere = list.filter((other) => isFar(sorted[other], a, b, linkGap)).length;
-        if (b.start - a.end <= (CHANCE * span) / (elsewhere + 1)) incidentOf[root(right)] = root(left);
+        const confirmed = Number(a.confirmedBy !== null) + Number(b.confirmedBy !== null);
+        if (confirmed === 0) continue;
+        const chance = confirmed === 2 ? linkChance : CHANCE;
+        if (chance >= 1 || b.start - a.end <= (chance * span) / (elsewhere(sorted, list, a, b, linkGap) + 1)) {
+          incidentOf[root(right)] = root(left);
+        }
       }
     }
   }
-  const groups = new Map<number, SpannedCore[]>();
+  const groups = new Map<number, Core[]>();
   sorted.forEach((core, i) => {
     const group = groups.get(root(i));
     if (group) group.push(core);
     else groups.set(root(i), [core]);
   });
   const all = [...groups.values()];
-  const burstsOf = (group: readonly SpannedCore[]): Burst[] => group.flatMap(({ bursts }) => bursts);
-  return {
-    incidents: all.filter((group) => group.some(({ confirmed }) => confirmed)).map(burstsOf),
-    leads: all.filter((group) => !group.some(({ confirmed }) => confirmed)).map(burstsOf),
-  };
+  const isIncident = (group: readonly Core[]): boolean => group.some(({ confirmedBy }) => confirmedBy !== null);
+  return { incidents: all.filter(isIncident), leads: all.filter((group) => !isIncident(group)) };
 }
 
 // --- internal ---
-
-interface SpannedCore extends Core {
-  readonly start: number;
-  readonly end: number;
-}
-
-function withSpan(core: Core): SpannedCore {
-  return {
-    ...core,
-    start: Math.min(...core.bursts.map(({ start }) => start)),
-    end: Math.max(...core.bursts.map(({ end }) => end)),
-  };
-}
 
 /** Cores of each entity, in the order of time. */
 function coresByEntity(cores: readonly Core[], facts: EventFacts): Map<number, number[]> {
   const byEntity = new Map<number, number[]>();
   cores.forEach(({ bursts }, core) => {
-    const entities = new Set(bursts.flatMap(({ flags }) => flags.flatMap(({ row }) => facts.entities(row))));
+    const entities = new Set<number>();
+    for (const { flags } of bursts) for (const { row } of flags) for (const id of facts.entities(row)) entities.add(id);
     for (const entity of entities) {
       const list = byEntity.get(entity);
       if (list) list.push(core);
@@ -87,6 +77,10 @@ function coresByEntity(cores: readonly Core[], facts: EventFacts): Map<number, n
   return byEntity;
 }
 
-function isFar(core: SpannedCore | undefined, a: SpannedCore, b: SpannedCore, linkGap: number): boolean {
-  return core !== undefined && (core.end < a.start - linkGap || core.start > b.end + linkGap);
+/** How many cores of an entity are far from both. */
+function elsewhere(cores: readonly Core[], list: readonly number[], a: Core, b: Core, linkGap: number): number {
+  return list.filter((i) => {
+    const core = cores[i];
+    return core !== undefined && (core.end < a.start - linkGap || core.start > b.end + linkGap);
+  }).length;
 }

@@ -1,7 +1,8 @@
 import type { Entity, EventColumns, HuntWindow } from '../types.ts';
 import { contentId } from '../util/hash.ts';
 import type { Flag } from './bursts.ts';
-import type { BoundaryRule, Delineated } from './delineate.ts';
+import type { Delineated } from './delineate.ts';
+import type { BoundaryRule } from './extension.ts';
 
 /** What is needed to put a delineated window in words. */
 export interface WindowContext {
@@ -25,6 +26,7 @@ export function toHuntWindow(delineated: Delineated, context: WindowContext): Hu
     start: delineated.start,
     end: delineated.end,
     score: delineated.score,
+    incident: delineated.incident,
     channels,
     entities: entitiesOf(events, rows),
     reason: channels.map((name) => `${name}: ${reasonOf(name, delineated)}`).join('; '),
@@ -69,7 +71,9 @@ function entitiesOf(events: EventColumns, rows: readonly number[]): Entity[] {
 function boundary(which: 'first' | 'last', margin: number, rule: BoundaryRule): string {
   const seconds = Math.round(margin / 1000);
   const side = which === 'first' ? 'before the first' : 'after the last';
-  return rule === 'session'
-    ? `${seconds} s ${side} flagged event, where its session ${which === 'first' ? 'begins' : 'ends'}`
-    : `${seconds} s ${side} flagged event`;
+  const place = `${seconds} s ${side} flagged event`;
+  if (rule === 'session') return `${place}, where its session ${which === 'first' ? 'begins' : 'ends'}`;
+  if (rule === 'edge') return `${place}, where what is judged ${which === 'first' ? 'begins' : 'ends'}`;
+  if (rule === 'alpha') return `${place}, ${which === 'first' ? 'the reach' : 'the time it was held open'}`;
+  return place;
 }

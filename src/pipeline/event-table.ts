@@ -1,10 +1,8 @@
-import { CaracalError } from '../errors.ts';
 import { joinSessions } from '../evaluate/index.ts';
-import { readWhole } from '../read/index.ts';
-import { buildSequences, csvRows } from '../sequence/index.ts';
+import { buildSequences } from '../sequence/index.ts';
 import type { SequenceSet } from '../types.ts';
-import { createStringTable } from '../util/tables.ts';
 import type { Ingested } from './ingest.ts';
+import { type Cells, readCells } from './table-cells.ts';
 
 const HOUR = 3_600_000;
 
@@ -37,68 +35,47 @@ export interface EventTable {
  * @throws CaracalError `E_FORMAT_INVALID` for a column that a file does not have
  */
 export async function readEventTable(logs: Ingested, columns: EventTableColumns): Promise<EventTable> {
-  const { events } = logs;
   const { key, session, label } = columns;
-  const tables: Table[] = [];
-  for (const { path, name } of logs.sources) {
-    const table = await readTable(path, name);
-    for (const [flag, column] of Object.entries({ key, session })) {
-      if (column === undefined || table.names.includes(column)) continue;
-      const message = `${name}: no column '${column}' in the table. Give --${flag} one of: ${table.names.join(', ')}.`;
-      throw new CaracalError('E_FORMAT_INVALID', message, { file: name, line: 1 });
-    }
-    tables.push(table);
-  }
-  const cells = (column: string): string[] => {
-    const places = tables.map(({ names }) => names.indexOf(column));
-    return Array.from({ length: events.count }, (_, row) => {
-      const source = events.source[row]!;
-      return (tables[source]?.rows.get(events.line[row]!)?.[places[source]!] ?? '').trim();
-    });
-  };
-  const sequences = session === undefined ? logs.sequences : bySession(logs, cells(session));
-  const keys = cells(key);
-  const ownKeys = keys.every((text) => !/\s/.test(text));
+  const cells = await readCells(logs, [
+    { name: key, flag: 'key' },
+    ...(session === undefined ? [] : [{ name: session, flag: 'session' }]),
+    { name: label, flag: 'label-column', optional: true },
+  ]);
+  const sessions = session === undefined ? undefined : cells.get(session);
+  const keys = cells.get(key);
+  const labels = cells.get(label);
+  const sequences = sessions ? bySession(logs, sessions) : logs.sequences;
+  const ownKeys = keys !== undefined && areWords(keys);
   return {
     sequences: ownKeys ? withKeys(sequences, keys) : sequences,
     ownKeys,
-    ...(tables.every(({ names }) => names.includes(label)) ? { labels: cells(label) } : {}),
+    ...(labels ? { labels: Array.from(labels.ids, (id) => labels.values.value(id)) } : {}),
   };
+}
+
+/** Whether the cells of a column are single words: keys as they are, no text to find templates in. */
+export function areWords({ values }: Cells): boolean {
+  for (let id = 0; id < values.size; id++) if (/\s/.test(values.value(id))) return false;
+  return true;
 }
 
 // --- internal ---
 
-function bySession({ events, sequences: { keyNames } }: Ingested, names: readonly string[]): SequenceSet {
-  const table = createStringTable();
-  const sessions = Int32Array.from(names, (name) => table.intern(name === '' ? '(no session)' : name));
+function bySession({ events, sequences: { keyNames } }: Ingested, { ids, values }: Cells): SequenceSet {
   return joinSessions(
-    buildSequences(events, { sessions, sessionName: (id) => table.value(id), keyNames, timeout: HOUR }),
+    buildSequences(events, {
+      sessions: ids,
+      sessionName: (id) => values.value(id) || '(no session)',
+      keyNames,
+      timeout: HOUR,
+    }),
   );
 }
 
-function withKeys(set: SequenceSet, names: readonly string[]): SequenceSet {
-  const table = createStringTable();
-  const ofRow = Int32Array.from(names, (name) => table.intern(name));
+function withKeys(set: SequenceSet, { ids, values }: Cells): SequenceSet {
   return {
     ...set,
-    keys: Int32Array.from(set.events ?? [], (row) => ofRow[row]!),
-    keyNames: Array.from({ length: table.size }, (_, id) => table.value(id)),
-  };
-}
-
-interface Table {
-  readonly names: readonly string[];
-  /** Cells by line number. */
-  readonly rows: ReadonlyMap<number, readonly string[]>;
-}
-
-async function readTable(path: string, file: string): Promise<Table> {
-  const text = new TextDecoder().decode(await readWhole(path));
-  const head = text.slice(0, text.search(/[\r\n]|$/));
-  const [separator = ','] = [',', ';', '\t'].sort((a, b) => head.split(b).length - head.split(a).length);
-  const rows = csvRows(text, file, separator);
-  return {
-    names: rows[0]?.cells.map((name) => name.trim()) ?? [],
-    rows: new Map(rows.map(({ line, cells }) => [line, cells])),
+    keys: Int32Array.from(set.events ?? [], (row) => ids[row]!),
+    keyNames: Array.from({ length: values.size }, (_, id) => values.value(id)),
   };
 }

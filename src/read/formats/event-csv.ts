@@ -45,7 +45,7 @@ export const eventCsvFormat: LineFormat = {
       const timeOf = createFieldTime(clock);
       return {
         parse: (bytes, start, end, out) => {
-          const cells = split(decodeUtf8(bytes, start, end), separator);
+          const cells = splitRow(decodeUtf8(bytes, start, end), separator);
           if (cells === undefined || cells.length !== columnNames.length) {
             out.wellFormed = false;
             return;
@@ -76,6 +76,37 @@ export const eventCsvFormat: LineFormat = {
     };
   },
 };
+
+/** Cells of a row of a table, `undefined` where a quote is never closed. */
+export function splitRow(line: string, separator: string): string[] | undefined {
+  if (!line.includes('"')) return line.split(separator);
+  const cells: string[] = [];
+  let at = 0;
+  for (;;) {
+    if (line[at] !== '"') {
+      const next = line.indexOf(separator, at);
+      cells.push(line.slice(at, next < 0 ? undefined : next));
+      if (next < 0) return cells;
+      at = next + 1;
+      continue;
+    }
+    let cell = '';
+    for (;;) {
+      const close = line.indexOf('"', at + 1);
+      if (close < 0) return undefined;
+      cell += line.slice(at + 1, close);
+      at = close;
+      if (line[close + 1] !== '"') break;
+      cell += '"';
+      at = close + 1;
+    }
+    cells.push(cell);
+    at++;
+    if (at >= line.length) return cells;
+    if (line[at] !== separator) return undefined;
+    at++;
+  }
+}
 
 // --- internal ---
 
@@ -108,7 +139,7 @@ function tableOf(sample: SampleLines, fields: FieldNames = {}): Table | undefine
   if (start === undefined) return undefined;
   const line = decodeUtf8(sample.bytes, start, sample.ends[0]);
   for (const separator of [',', ';', '\t']) {
-    const names = split(line, separator)?.map((name) => name.trim());
+    const names = splitRow(line, separator)?.map((name) => name.trim());
     if (!names || names.length < 2 || !names.every((name) => /^[@A-Za-z_#][\w .:/@#()-]*$/.test(name))) continue;
     const find = (told: string | undefined, usual: RegExp): number =>
       told === undefined ? names.findIndex((name) => usual.test(name)) : names.indexOf(told);
@@ -162,36 +193,5 @@ function checked(table: Table, fields: FieldNames): Table {
 }
 
 function cellsOf({ bytes, ends }: SampleLines, start: number, i: number, separator: string): string[] | undefined {
-  return split(decodeUtf8(bytes, start, ends[i]), separator);
-}
-
-/** Cells of a line, `undefined` where a quote is never closed. */
-function split(line: string, separator: string): string[] | undefined {
-  if (!line.includes('"')) return line.split(separator);
-  const cells: string[] = [];
-  let at = 0;
-  for (;;) {
-    if (line[at] !== '"') {
-      const next = line.indexOf(separator, at);
-      cells.push(line.slice(at, next < 0 ? undefined : next));
-      if (next < 0) return cells;
-      at = next + 1;
-      continue;
-    }
-    let cell = '';
-    for (;;) {
-      const close = line.indexOf('"', at + 1);
-      if (close < 0) return undefined;
-      cell += line.slice(at + 1, close);
-      at = close;
-      if (line[close + 1] !== '"') break;
-      cell += '"';
-      at = close + 1;
-    }
-    cells.push(cell);
-    at++;
-    if (at >= line.length) return cells;
-    if (line[at] !== separator) return undefined;
-    at++;
-  }
+  return splitRow(decodeUtf8(bytes, start, ends[i]), separator);
 }

@@ -1,0 +1,208 @@
+/**
+ * Delineation as events come in: only the past is known. A core that is confirmed opens
+ * a window that reaches back by `reach` (alpha times the typical gap of normal activity)
+ * and is held open until that long passes without a flag of it. What was emitted is never
+ * taken back: the start of a window stands from the moment it opens.
+ */
+import type { Burst, Calibrate, Flag } from './bursts.ts';
+import { type ChannelEvidence, scoreOf } from './cores.ts';
+import { type Corroboration, INDEPENDENT } from './corroboration.ts';
+import { DELINEATION, type Delineated } from './delineate.ts';
+
+/** How to delineate in real time. Times are ms. */
+export interface RealtimeOptions {
+  /** How far a window reaches back before its first flag, and how long it is held open after its last. */
+  readonly reach: number;
+  /** Silence that ends a burst of a channel. */
+  readonly gap: (channel: string) => number;
+  /** The common measure of a channel's bursts. */
+  readonly calibrate?: (channel: string) => Calibrate;
+  /** Bursts of different channels this close to each other overlap. */
+  readonly tolerance?: number;
+  /** Evidence from which one channel alone is enough. */
+  readonly solo?: number;
+  readonly corroboration?: Corroboration;
+  /** No window reaches further back than this; epoch ms. */
+  readonly begin?: number;
+}
+
+/** What happened to a window, at the moment `at` (epoch ms) when it was known. */
+export interface Emission {
+  readonly kind: 'open' | 'extend' | 'close';
+  readonly at: number;
+  /** Number of the window, from 1 on. */
+  readonly window: number;
+  readonly start: number;
+  /** Until when it is held open, or its end once it is closed. */
+  readonly end: number;
+  /** Channels that have spoken so far. */
+  readonly channels: readonly string[];
+}
+
+/** A delineator that is fed in the order of time. */
+export interface Realtime {
+  /** Takes a flag of a channel. */
+  push(channel: string, flag: Flag): Emission[];
+  /** Lets time pass without a flag. */
+  tick(time: number): Emission[];
+  /** Windows so far, in the order of time; the last may still be open. */
+  windows(): Delineated[];
+  /** Bursts so far that are part of no window. */
+  leads(): Burst[];
+  /** Whether a window is open. */
+  readonly open: boolean;
+}
+
+export function createRealtime(options: RealtimeOptions): Realtime {
+  const { reach, gap, begin = Number.NEGATIVE_INFINITY } = options;
+  const calibrate = options.calibrate ?? (() => (evidence: number) => evidence);
+  const { tolerance = DELINEATION.tolerance, solo = DELINEATION.solo, corroboration = INDEPENDENT } = options;
+  const bursts = new Map<string, GrowingBurst>();
+  const cores = new Map<number, GrowingCore>();
+  const all: GrowingBurst[] = [];
+  const windows: GrowingWindow[] = [];
+  let open: GrowingWindow | undefined;
+
+  const emission = (kind: Emission['kind'], at: number, window: GrowingWindow): Emission => ({
+    kind,
+    at,
+    window: windows.indexOf(window) + 1,
+    start: window.start,
+    end: window.last + reach,
+    channels: [...new Set([...window.bursts].map(({ channel }) => channel))],
+  });
+  const tick = (time: number): Emission[] => {
+    if (!open || time <= open.last + reach) return [];
+    const closed = emission('close', open.last + reach, open);
+    open = undefined;
+    return [closed];
+  };
+
+  return {
+    tick,
+    get open() {
+      return open !== undefined;
+    },
+    push: (channel, flag) => {
+      const emitted = tick(flag.time);
+      const key = `${channel}\0${flag.host}`;
+      let burst = bursts.get(key);
+      if (!burst || flag.time - burst.end > gap(channel)) {
+        burst = newBurst(channel, flag, calibrate(channel));
+        bursts.set(key, burst);
+        all.push(burst);
+      }
+      grow(burst, flag);
+      let core = cores.get(flag.host);
+      if (!core || flag.time - core.end > Math.max(tolerance, burst.start < flag.time ? gap(channel) : 0)) {
+        core = { bursts: new Set(), start: burst.start, end: flag.time };
+        cores.set(flag.host, core);
+      }
+      core.bursts.add(burst);
+      core.end = flag.time;
+      if (!confirmed(core, flag)) return emitted;
+
+      if (!open) {
+        const before = windows.at(-1);
+        const earliest = before ? before.last + reach : begin;
+        // A core whose beginning lies in a closed window opens a new one from here.
+        const first = core.start > earliest ? core.start : flag.time;
+        open = { start: Math.max(first - reach, earliest), first, last: flag.time, bursts: new Set() };
+        windows.push(open);
+        for (const own of core.bursts) open.bursts.add(own);
+        emitted.push(emission('open', flag.time, open));
+        return emitted;
+      }
+      const known = open.bursts.size;
+      for (const own of core.bursts) open.bursts.add(own);
+      open.first = Math.min(open.first, core.start);
+      open.last = flag.time;
+      if (open.bursts.size > known) emitted.push(emission('extend', flag.time, open));
+      return emitted;
+    },
+    windows: () => windows.map((window, i) => delineated(window, i + 1)),
+    leads: () => {
+      const used = new Set(windows.flatMap((window) => [...window.bursts]));
+      return all.filter((burst) => !used.has(burst)).map(frozen);
+    },
+  };
+
+  function confirmed(core: GrowingCore, { time, host }: Flag): boolean {
+    const own = scoreOf(evidenceOfCore(core), corroboration);
+    if (own >= solo) return true;
+    let elsewhere = 0;
+    for (const [other, { end, bursts: theirs }] of cores) {
+      if (other === host || time - end > tolerance) continue;
+      elsewhere = Math.max(elsewhere, scoreOf(evidenceOfCore({ bursts: theirs }), corroboration));
+    }
+    return own + Math.min(elsewhere, corroboration.entities) >= solo;
+  }
+
+  function delineated(window: GrowingWindow, number: number): Delineated {
+    const channels = evidenceOfCore(window);
+    return {
+      start: window.start,
+      end: window.last + reach,
+      core: [window.first, window.last],
+      score: scoreOf(channels, corroboration),
+      bursts: [...window.bursts].map(frozen),
+      channels,
+      incident: number,
+      boundary: { start: window.first - window.start < reach ? 'edge' : 'alpha', end: 'alpha' },
+    };
+  }
+}
+
+// --- internal ---
+
+interface GrowingBurst {
+  readonly channel: string;
+  readonly host: number;
+  readonly start: number;
+  end: number;
+  readonly flags: Flag[];
+  readonly facts: Set<number>;
+  largest: number;
+  evidence: number;
+  readonly calibrate: Calibrate;
+}
+
+interface GrowingCore {
+  readonly bursts: Set<GrowingBurst>;
+  readonly start: number;
+  end: number;
+}
+
+interface GrowingWindow {
+  readonly start: number;
+  first: number;
+  /** Last flag. */
+  last: number;
+  readonly bursts: Set<GrowingBurst>;
+}
+
+function newBurst(channel: string, { host, time }: Flag, calibrate: Calibrate): GrowingBurst {
+  return { channel, host, start: time, end: time, flags: [], facts: new Set(), largest: 0, evidence: 0, calibrate };
+}
+
+function grow(burst: GrowingBurst, flag: Flag): void {
+  burst.flags.push(flag);
+  burst.end = flag.time;
+  if (flag.surprise <= burst.largest && burst.facts.has(flag.fact)) return;
+  burst.facts.add(flag.fact);
+  burst.largest = Math.max(burst.largest, flag.surprise);
+  burst.evidence = burst.calibrate(burst.largest + Math.log10(burst.facts.size));
+}
+
+function frozen({ channel, host, start, end, flags, evidence }: GrowingBurst): Burst {
+  return { channel, host, start, end, flags, evidence };
+}
+
+/** Evidence per channel, the strongest first. */
+function evidenceOfCore({ bursts }: { readonly bursts: Iterable<GrowingBurst> }): ChannelEvidence[] {
+  const strongest = new Map<string, number>();
+  for (const { channel, evidence } of bursts) {
+    strongest.set(channel, Math.max(strongest.get(channel) ?? 0, evidence));
+  }
+  return [...strongest].map(([name, evidence]) => ({ name, evidence })).sort((a, b) => b.evidence - a.evidence);
+}
