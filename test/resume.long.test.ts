@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,11 @@ const sessions = Array.from({ length: 300 }, (_, i) => {
 });
 const train = write('train.csv', `session,keys\n${sessions.join('\n')}\n`);
 
-/** When a file was written, 0 where there is none. */
-const writtenAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** When the newest checkpoint in a folder was written, 0 where there is none. */
+function writtenAt(folder: string): number {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  return Math.max(0, ...files.map((file) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0));
+}
 
 describe.each(['deeplog', 'logmamba'])('train --model %s that is killed again and again', (model) => {
   it('ends with the weights of an unbroken run', async () => {
@@ -30,13 +33,12 @@ describe.each(['deeplog', 'logmamba'])('train --model %s that is killed again an
     expect(await caracal(learn(unbroken))).toMatchObject({ code: 0 });
 
     const again = [...learn(resumed), '--checkpoint', checkpoints, '--checkpoint-every', '3', '--resume'];
-    const file = join(checkpoints, 'checkpoint.safetensors');
     const rng = createRng(11);
     let kills = 0;
     while (kills < KILLS) {
-      const before = writtenAt(file);
+      const before = writtenAt(checkpoints);
       const child = spawn(process.execPath, ['--import', 'tsx', program, ...again], { stdio: 'ignore' });
-      while (child.exitCode === null && writtenAt(file) === before) await delay(1);
+      while (child.exitCode === null && writtenAt(checkpoints) === before) await delay(1);
       await delay(rng.next() * 200);
       if (child.exitCode !== null) break;
       child.kill('SIGKILL');

@@ -77,7 +77,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 async function refuseToOverwrite(store: CheckpointDirectory, directory: string, resume: boolean): Promise<void> {
-  if (resume || (await store.read()) === null) return;
+  if (resume || (await store.isEmpty())) return;
   throw new CaracalError(
     'E_USAGE',
     `${directory}: holds the checkpoint of a training that did not end. Add --resume to go on with it, or remove it.`,

@@ -10,6 +10,9 @@ import { flags, numberFlag } from './flags.ts';
 import { logFlags } from './log-flags.ts';
 import type { InputWarning } from './warnings.ts';
 
+/** Share of one input that is the test, unless told. */
+const TEST_SPLIT = 0.15;
+
 /** Flags of the commands that judge detectors against labels. */
 export const evaluationFlags = {
   file: { type: 'positional', required: false, description: 'one labelled input, to be split; or --train and --test' },
@@ -23,9 +26,8 @@ export const evaluationFlags = {
   },
   'test-split': {
     type: 'string',
-    default: '0.15',
     valueHint: 'share',
-    description: 'share of one input that is the test',
+    description: `share of one input that is the test (default: ${TEST_SPLIT})`,
   },
   ...logFlags,
   session: { ...flags.session, description: `${flags.session.description}; a column of an event CSV` },
@@ -39,7 +41,8 @@ export interface EvaluationInput {
   readonly train: SequenceSet;
   readonly test: SequenceSet;
   readonly testEvents: TestEvents;
-  readonly holdOut: (set: SequenceSet, share: number, seed: number) => Split;
+  /** How sessions are held out of the training, where not at random. */
+  readonly holdOut?: (set: SequenceSet, share: number, seed: number) => Split;
   readonly warnings: readonly InputWarning[];
   /** The parser as it was after the training logs, for keys that are its templates. */
   readonly parser?: Uint8Array;
@@ -75,9 +78,10 @@ type Args = Readonly<Record<string, unknown>> & { readonly _: readonly string[] 
 /**
  * Reads what `evaluate` and `compare` judge: two inputs, or one that is split.
  *
+ * @param values whether a model learns the values of events, for which logs are read twice
  * @throws CaracalError `E_USAGE`, and as `readSide` and `truthOfSide`
  */
-export async function readEvaluation(args: Args): Promise<EvaluationInput> {
+export async function readEvaluation(args: Args, values: boolean): Promise<EvaluationInput> {
   const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
   const [train, test, split] = [text('train'), text('test'), text('split')];
   if (split !== undefined && split !== 'session' && split !== 'time') {
@@ -90,26 +94,38 @@ export async function readEvaluation(args: Args): Promise<EvaluationInput> {
       'what to judge is not clear. Give --train FILE and --test FILE, or one labelled input that will be split.',
     );
   }
-  const share = numberFlag('test-split', text('test-split'), { least: 0.01, most: 0.9 }) ?? 0.15;
+  const share = numberFlag('test-split', text('test-split'), { least: 0.01, most: 0.9 });
+  if (!one && share !== undefined) {
+    throw new CaracalError(
+      'E_USAGE',
+      '--test-split takes a part of one input for the test, and there are two. Leave it out, or give the one input alone.',
+    );
+  }
   const labels = await readLabels(text('labels'), { label: text('label-column'), id: text('id-column') });
   return train === undefined || test === undefined
-    ? readOne(args, labels, share, split)
-    : readTwo(train, test, args, labels, split ?? 'session');
+    ? readOne({ args, labels, values }, share ?? TEST_SPLIT, split)
+    : readTwo({ args, labels, values }, train, test, split ?? 'session');
 }
 
 // --- internal ---
 
+/** How both sides are read. */
+interface Reading {
+  readonly args: Args;
+  readonly labels: Labels | undefined;
+  readonly values: boolean;
+}
+
 async function readTwo(
+  { args, labels, values }: Reading,
   trainFile: string,
   testFile: string,
-  args: Args,
-  labels: Labels | undefined,
   split: 'session' | 'time',
 ): Promise<EvaluationInput> {
-  const train = await readSide([trainFile], args, { labels, labelled: 'may' });
+  const train = await readSide([trainFile], args, { labels, labelled: 'may', values });
   const labelled = labels === undefined ? 'must' : 'no';
   const learned = { keys: train.set.keyNames, ...(train.parser ? { parser: train.parser } : {}) };
-  const test = await readSide([testFile], args, { labels, labelled, learned });
+  const test = await readSide([testFile], args, { labels, labelled, values, learned });
   const { truth, unmatched, warnings } = truthOfSide(test, labels);
   const judged = labelledPart(test.set, truth, testFile);
   const normal = normalPart(
@@ -121,7 +137,7 @@ async function readTwo(
     train: normal.set,
     test: judged.set,
     testEvents: testEventsOf(truth, test.events?.time),
-    holdOut: holdOutBy(split, truth),
+    ...holdOutBy(split, truth),
     warnings: [...train.warnings, ...normal.warnings, ...test.warnings, ...warnings, ...judged.warnings],
     ...savedWith(train),
     input: {
@@ -137,21 +153,20 @@ async function readTwo(
 }
 
 async function readOne(
-  args: Args,
-  labels: Labels | undefined,
+  { args, labels, values }: Reading,
   share: number,
   told: 'session' | 'time' | undefined,
 ): Promise<EvaluationInput> {
   const name = args._.join(', ');
   const labelled = labels === undefined ? 'must' : 'no';
-  const whole = await readSide(args._, args, { labels, labelled });
+  const whole = await readSide(args._, args, { labels, labelled, values });
   const { truth, unmatched, warnings } = truthOfSide(whole, labels);
   const time = whole.events?.time;
   const by = told ?? (time?.some((at) => !Number.isNaN(at)) ? 'time' : 'session');
   const partsOf = ({ set }: EvaluationSide) =>
     by === 'time' ? splitByTime(set, share, truth?.unit !== 'event') : atRandom(set, share);
   const learned = by === 'time' ? await keysUntil(partsOf(whole).row, whole, args) : undefined;
-  const side = learned ? await readSide(args._, args, { labels, labelled, learned }) : whole;
+  const side = learned ? await readSide(args._, args, { labels, labelled, values, learned }) : whole;
   const parts = partsOf(side);
   if (parts.before.count === 0 || parts.after.count === 0) {
     throw new CaracalError(
@@ -166,7 +181,7 @@ async function readOne(
     train: normal.set,
     test: judged.set,
     testEvents: testEventsOf(truth, by === 'time' ? time : undefined),
-    holdOut: holdOutBy(by, truth),
+    ...holdOutBy(by, truth),
     warnings: [...side.warnings, ...normal.warnings, ...warnings, ...judged.warnings],
     ...savedWith(learned ? { ...side, ...learned } : side),
     input: {
@@ -206,12 +221,13 @@ function atRandom(set: SequenceSet, share: number) {
   return { before: train, after: validation, row: -1, across: 0 };
 }
 
-function holdOutBy(by: 'session' | 'time', truth: Truth | undefined): EvaluationInput['holdOut'] {
-  if (by === 'session') return splitSequences;
-  return (set, share) => {
+function holdOutBy(by: 'session' | 'time', truth: Truth | undefined): Pick<EvaluationInput, 'holdOut'> {
+  if (by === 'session') return {};
+  const holdOut = (set: SequenceSet, share: number): Split => {
     const { before, after } = splitByTime(set, share, truth?.unit !== 'event');
     return { train: before, validation: after };
   };
+  return { holdOut };
 }
 
 function testEventsOf(truth: Truth | undefined, time: Float64Array | undefined): TestEvents {

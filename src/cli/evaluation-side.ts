@@ -28,6 +28,8 @@ export interface SideOptions {
   readonly labels: Labels | undefined;
   /** Whether the input itself must hold the labels, may, or does not matter. */
   readonly labelled: 'must' | 'may' | 'no';
+  /** Whether a model learns the values of events. */
+  readonly values: boolean;
   /** What was learned of keys, which this side has to go by. */
   readonly learned?: LearnedKeys;
 }
@@ -97,12 +99,14 @@ async function readCsv(
 async function readLogs(
   files: readonly string[],
   args: Readonly<Record<string, unknown>>,
-  { labels, labelled, learned }: SideOptions,
+  { labels, labelled, values, learned }: SideOptions,
 ): Promise<EvaluationSide> {
   const column = sessionColumn(files, args);
   const logs = await ingest(files, {
     ...sideIngestOptions(files, args),
     ...(learned?.parser ? { parser: decodeParser(learned.parser), knownKeys: learned.keys } : {}),
+    // The parser that reads goes on learning; values are those of the templates that were learned.
+    ...(values ? { values: learned?.parser ? decodeParser(learned.parser) : 'own' } : {}),
   });
   try {
     const table = await tableOf(logs, args, column);

@@ -1,7 +1,7 @@
 import type { ArgsDef } from 'citty';
 import { CaracalError } from '../errors.ts';
 import { DEEPLOG_DEFAULTS } from '../models/deeplog.ts';
-import { detectors } from '../models/index.ts';
+import { detectors, FOLDS } from '../models/index.ts';
 import { lineFormats } from '../read/index.ts';
 
 /** Flags that mean the same in every command. */
@@ -56,6 +56,12 @@ export const flags = {
     valueHint: 'share',
     description: 'share of the training sequences held out to stop and to choose thresholds',
   },
+  folds: {
+    type: 'string',
+    default: String(FOLDS),
+    valueHint: 'n',
+    description: 'where that share is too few: parts held out in turn, thresholds from all; 1 for the share alone',
+  },
   score: { type: 'string', default: 'nll', valueHint: 'nll|top-k', description: 'what a sequence is judged by' },
   'keys-column': { type: 'string', valueHint: 'name', description: 'sequence CSV: column of the keys' },
   'label-column': { type: 'string', valueHint: 'name', description: 'sequence CSV: column of the labels' },
@@ -83,7 +89,7 @@ export function trainingFlagsWith(defaults: Readonly<Partial<typeof DEEPLOG_DEFA
 }
 
 /** The training flags, for commands that train one model at leisure. */
-export const trainingFlags = trainingFlagsWith({});
+export const trainingFlags = { ...trainingFlagsWith({}), folds: flags.folds } as const satisfies ArgsDef;
 
 /**
  * A number from a flag, `undefined` where it was not given.
@@ -128,6 +134,7 @@ export function trainingOptions(args: Readonly<Record<string, unknown>>): Traini
     layers: read('layers', { ...size, most: 32 }),
     batchSize: read('batch-size', amount),
     epochs: read('epochs', amount),
+    folds: read('folds', { least: 1, most: 20, whole: true }),
     lr: read('lr', { least: Number.MIN_VALUE }),
   };
   return {
@@ -143,6 +150,7 @@ export function trainingOptions(args: Readonly<Record<string, unknown>>): Traini
 export interface TrainingOptions {
   readonly seed: number;
   readonly validationSplit: number;
+  readonly folds?: number;
   readonly threads?: number;
   readonly window?: number;
   readonly embedding?: number;

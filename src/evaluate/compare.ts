@@ -1,19 +1,32 @@
-import type { Detector } from '../models/detector.ts';
+import type { Detector, FitOptions } from '../models/detector.ts';
 import type { SequenceSet } from '../types.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { type Curves, curvesOf } from './curves.ts';
 import { labelsOf } from './evaluate.ts';
 import type { EventFigures } from './event-level.ts';
-import { type DetectorFigures, type EvaluateOptions, judgeDetector } from './judge-detector.ts';
+import { type DetectorFigures, type EvaluateOptions, type Judged, judgeDetector } from './judge-detector.ts';
 import { findLeaks, type Leaks } from './leaks.ts';
 import type { ScoreRule } from './sequence-rule.ts';
 
 /** How to compare detectors. */
 export interface CompareOptions extends Omit<EvaluateOptions, 'seed'> {
   readonly seeds: readonly number[];
-  /** Called before each training, with the share of trainings that are done. */
-  readonly onRun?: (model: string, seed: number, done: number) => void;
+  /** Does each run by calling `judge`, to watch or to record it. */
+  readonly onRun?: (run: CompareRun, judge: (watch: Watch) => Promise<Judged>) => Promise<Judged>;
 }
+
+/** One detector with one seed. */
+export interface CompareRun {
+  readonly model: string;
+  readonly baseline: boolean;
+  readonly seed: number;
+  /** Share of the work that is done before it, and that it is. */
+  readonly done: number;
+  readonly share: number;
+}
+
+/** How a training can be watched. */
+export type Watch = Pick<FitOptions, 'onEpoch' | 'onStep'>;
 
 /** Detectors side by side on the same data. */
 export interface CompareReport {
@@ -59,7 +72,7 @@ export async function compare(
   baselines: readonly Detector[],
   train: SequenceSet,
   test: SequenceSet,
-  { seeds, onRun, ...options }: CompareOptions,
+  { seeds, onRun = (_run, judge) => judge({}), ...options }: CompareOptions,
 ): Promise<CompareReport> {
   const labels = labelsOf(test);
   const beside = baselines.filter((baseline) => !models.includes(baseline));
@@ -69,8 +82,16 @@ export async function compare(
   for (const [i, detector] of detectors.entries()) {
     const runs: (DetectorFigures & { seed: number })[] = [];
     for (const [n, seed] of seeds.entries()) {
-      onRun?.(detector.name, seed, (i + n / seeds.length) / detectors.length);
-      const judged = await judgeDetector(detector, train, test, labels, { ...options, seed });
+      const run: CompareRun = {
+        model: detector.name,
+        baseline: i >= models.length,
+        seed,
+        done: (i + n / seeds.length) / detectors.length,
+        share: 1 / (seeds.length * detectors.length),
+      };
+      const judged = await onRun(run, (watch) =>
+        judgeDetector(detector, train, test, labels, { ...options, ...watch, seed }),
+      );
       runs.push({ seed, ...judged.figures });
       if (n === 0) scores.push(judged.scores);
     }

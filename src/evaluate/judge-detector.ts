@@ -1,9 +1,10 @@
+import { crossFit, holdOuts } from '../models/cross-fit.ts';
 import type { Detector, DetectorModel, FitOptions } from '../models/detector.ts';
 import { floors } from '../models/floors.ts';
 import { type Judgement, judgementFrom } from '../score/judgement.ts';
 import { type PredictionAccuracy, predictionAccuracy } from '../score/prediction-accuracy.ts';
 import { flagRate, thresholdForFlagRate } from '../score/threshold.ts';
-import { type Split, splitSequences } from '../sequence/index.ts';
+import type { Split } from '../sequence/index.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
 import { detectionDelay } from './detection-delay.ts';
 import { daysOf, type EventFigures, eventFigures, type TestEvents } from './event-level.ts';
@@ -17,8 +18,10 @@ export const VALIDATION_FLAG_RATE = 0.005;
 export interface EvaluateOptions extends FitOptions {
   /** Share of the training sequences that is held out to stop and to choose the threshold. */
   readonly validationSplit: number;
+  /** Parts that are held out in turn instead, where that share is too few; see `holdOuts`. */
+  readonly folds?: number;
   readonly score: ScoreRule;
-  /** How that share is chosen; whole sequences at random by the seed unless told. */
+  /** How the share is chosen, once; whole sequences at random by the seed unless told. */
   readonly holdOut?: (set: SequenceSet, share: number, seed: number) => Split;
   /** Times and labels of the test's events, where it has them. */
   readonly testEvents?: TestEvents;
@@ -78,13 +81,16 @@ export async function judgeDetector(
   options: EvaluateOptions,
 ): Promise<Judged> {
   const isFloor = Object.values<Detector>(floors).includes(detector);
-  const { holdOut = splitSequences, testEvents = {} } = options;
-  const split = isFloor ? { train, validation: train } : holdOut(train, options.validationSplit, options.seed);
+  const { holdOut, testEvents = {} } = options;
+  const splits = isFloor
+    ? [{ train, validation: train }]
+    : holdOut
+      ? [holdOut(train, options.validationSplit, options.seed)]
+      : holdOuts(train, options);
   const start = performance.now();
-  const model = await detector.fit(split.train, split.validation, options);
+  const { model, held } = await crossFit(detector, train, splits, options);
   const trained = performance.now();
   try {
-    const held = await model.score(split.validation);
     const scoring = performance.now();
     const judged = await model.score(test);
     const scored = performance.now();
@@ -103,7 +109,10 @@ export async function judgeDetector(
     });
     return {
       scores,
-      sequences: { train: split.train.count, validation: isFloor ? 0 : split.validation.count },
+      sequences: {
+        train: splits.length > 1 ? train.count : (splits[0]?.train.count ?? 0),
+        validation: isFloor ? 0 : held.sequence.length,
+      },
       figures: {
         precision,
         recall,

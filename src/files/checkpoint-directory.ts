@@ -1,12 +1,14 @@
-import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CaracalError } from '../errors.ts';
 import type { CheckpointStore } from '../train/index.ts';
 import { checkDirectory } from './output.ts';
 
-/** A folder with the checkpoint of one training. */
+/** A folder with the checkpoint of one training, or with those of its parts. */
 export interface CheckpointDirectory extends CheckpointStore {
-  /** Removes the checkpoint, and the folder unless something else is in it. */
+  /** Whether it holds none. */
+  isEmpty(): Promise<boolean>;
+  /** Removes the checkpoints, and the folder unless something else is in it. */
   remove(): Promise<void>;
 }
 
@@ -17,9 +19,30 @@ export interface CheckpointDirectory extends CheckpointStore {
  * @throws CaracalError `E_FILE_UNWRITABLE` where it holds other files or cannot be written
  */
 export async function openCheckpoint(directory: string): Promise<CheckpointDirectory> {
-  await checkDirectory(directory, (names) => names.every((name) => name === FILE || name === PARTIAL), '--checkpoint');
-  const path = join(directory, FILE);
-  const partial = join(directory, PARTIAL);
+  await checkDirectory(directory, (names) => names.every((name) => NAME.test(name)), '--checkpoint');
+  const names = async (): Promise<string[]> => {
+    const found = await readdir(directory).catch(() => []);
+    return found.filter((name) => NAME.test(name));
+  };
+  return {
+    ...storeIn(directory, 'checkpoint'),
+    isEmpty: async () => !(await names()).some((name) => name.endsWith(KEPT)),
+    async remove() {
+      await Promise.all((await names()).map((name) => rm(join(directory, name), { force: true })));
+      await rmdir(directory).catch(() => {});
+    },
+  };
+}
+
+// --- internal ---
+
+const KEPT = '.safetensors';
+/** Of a checkpoint, and of one that is being written. */
+const NAME = /^checkpoint(-\d+)?\.(safetensors|partial)$/;
+
+function storeIn(directory: string, name: string): CheckpointStore {
+  const path = join(directory, `${name}${KEPT}`);
+  const partial = join(directory, `${name}.partial`);
   return {
     async read() {
       try {
@@ -56,14 +79,6 @@ export async function openCheckpoint(directory: string): Promise<CheckpointDirec
         );
       }
     },
-    async remove() {
-      await Promise.all([rm(path, { force: true }), rm(partial, { force: true })]);
-      await rmdir(directory).catch(() => {});
-    },
+    part: (number) => storeIn(directory, `${name}-${number}`),
   };
 }
-
-// --- internal ---
-
-const FILE = 'checkpoint.safetensors';
-const PARTIAL = 'checkpoint.partial';

@@ -136,7 +136,13 @@ function sessions(seed: number): SequenceSet {
 /** A store that outlives what is killed. */
 function memoryStore(): CheckpointStore {
   let kept: Uint8Array | null = null;
+  const parts = new Map<number, CheckpointStore>();
   return {
+    part: (number) => {
+      const part = parts.get(number) ?? memoryStore();
+      parts.set(number, part);
+      return part;
+    },
     read: async () => kept,
     write: async (checkpoint) => {
       kept = checkpoint;

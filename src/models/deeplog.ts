@@ -22,7 +22,7 @@ import { resolveOptions } from './options.ts';
 import { decodeParameters, encodeParameters } from './parameter-files.ts';
 import { describeParameters, fitParameters, judgeParameters, stepParameters } from './parameter-model.ts';
 import { trainingDataHash } from './training-data.ts';
-import { trainingRun } from './training-run.ts';
+import { stoppingOf, trainingRun } from './training-run.ts';
 import { createWindowJudge } from './window-judge.ts';
 import { windowExamples } from './window-runs.ts';
 import { discoverWorkflow } from './workflow.ts';
@@ -121,7 +121,7 @@ export const deeplog: Detector<DeepLogOptions> = {
         ...settings,
         parameters: describeParameters(parameters),
         bestEpoch: result.bestEpoch,
-        stopping: validation.count > 0 ? 'validation loss' : 'none: no validation sequences, all epochs were run',
+        stopping: stoppingOf(validationSet, options),
       },
       vocabulary: vocabulary.names,
       seed: options.seed,

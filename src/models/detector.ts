@@ -1,4 +1,5 @@
-import type { CheckpointOptions, EpochReport, StepReport } from '../train/index.ts';
+import type { Split } from '../sequence/index.ts';
+import type { CheckpointOptions, EpochReport, Measures, StepReport } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
 import type { Block } from './workflow.ts';
 
@@ -24,6 +25,8 @@ export interface Detector<Options extends object = object> {
    * @throws CaracalError `E_TOO_LITTLE_DATA` where there is not enough to learn from
    */
   fit(train: SequenceSet, validation: SequenceSet, options: FitOptions & Partial<Options>): Promise<DetectorModel>;
+  /** As `crossFit` does it for any detector, for one whose parts have held-out scores of their own. */
+  crossFit?(set: SequenceSet, splits: readonly Split[], options: FitOptions & Partial<Options>): Promise<CrossFitted>;
   /**
    * Makes a model from its parts again.
    *
@@ -43,6 +46,17 @@ export interface FitOptions {
   readonly onStep?: (step: StepReport) => void;
   /** Keeps what a training that is killed needs to go on; detectors that are not trained in steps have no use for it. */
   readonly checkpoint?: CheckpointOptions;
+  /**
+   * What validation found in trainings of parts of the sequences, by epoch: where nothing is
+   * held out, training ends with the epoch of the lowest loss among these.
+   */
+  readonly validated?: readonly Measures[];
+}
+
+/** A model, and how sequences score that it, or a model like it, did not learn from. */
+export interface CrossFitted {
+  readonly model: DetectorModel;
+  readonly held: SequenceScores;
 }
 
 /** A detector that has learned. */

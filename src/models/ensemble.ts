@@ -1,9 +1,10 @@
 import { CaracalError } from '../errors.ts';
-import { fitTailSurprise } from '../score/tail-surprise.ts';
+import { fitTailSurprise, type TailSurprise } from '../score/tail-surprise.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
 import { countVector } from './count-vector.ts';
+import { crossFit } from './cross-fit.ts';
 import { deeplog } from './deeplog.ts';
-import type { Detector, DetectorModel, EncodedModel, ModelDescription } from './detector.ts';
+import type { CrossFitted, Detector, DetectorModel, EncodedModel, ModelDescription } from './detector.ts';
 import { unseenKey } from './floors.ts';
 import { decodeJsonFile, encodeJsonFile } from './json-file.ts';
 import { sessionLength } from './length.ts';
@@ -37,6 +38,7 @@ export const ensemble: Detector<EnsembleOptions> = {
   name: 'ensemble',
   supervised: false,
   causal: false,
+  values: true,
 
   async fit(train, validation, { order = 'logmamba', ...options }) {
     const sequenceModel = orderDetector(order);
@@ -49,21 +51,30 @@ export const ensemble: Detector<EnsembleOptions> = {
       values: await parameterValues.fit(train, validation, options),
     };
     const scores = await scoreAll(members, heldOut);
-    const base = members.order.description;
-    const description: ModelDescription = {
-      ...base,
-      kind: 'ensemble',
-      hyperParameters: {
-        ...base.hyperParameters,
-        order,
-        calibration: heldOut === validation ? 'validation sequences' : 'training sequences: there were no others',
-      },
-    };
+    const calibration = heldOut === validation ? 'validation sequences' : 'training sequences: there were no others';
     return openModel(
-      description,
+      describe(members, order, calibration),
       members,
       mapMembers(scores, ({ sequence }) => sequence),
     );
+  },
+
+  async crossFit(set, splits, { order = 'logmamba', ...options }) {
+    const fitted: PerMember<CrossFitted> = {
+      order: await crossFit(orderDetector(order), set, splits, options),
+      counts: await crossFit(countVector, set, splits, options),
+      keys: await crossFit(unseenKey, set, splits, options),
+      length: await crossFit(sessionLength, set, splits, options),
+      values: await crossFit(parameterValues, set, splits, options),
+    };
+    const members = mapMembers(fitted, ({ model }) => model);
+    const scores = mapMembers(fitted, ({ held }) => held);
+    const heldOut = mapMembers(scores, ({ sequence }) => sequence);
+    const description = describe(members, order, `held-out sequences of ${splits.length} folds`);
+    return {
+      model: openModel(description, members, heldOut),
+      held: { ...scores.order, sequence: gate(mapMembers(heldOut, fitTailSurprise), heldOut) },
+    };
   },
 
   async decode({ description, files }) {
@@ -110,14 +121,10 @@ function openModel(
 
     async score(set): Promise<SequenceScores> {
       const scores = await scoreAll(members, set);
-      const of = (name: Name, s: number): number => surprise[name].of(scores[name].sequence[s] ?? 0);
-      const sequence = Float32Array.from({ length: set.count }, (_, s) => {
-        const byOrder = of('order', s);
-        const byContent = Math.max(of('counts', s), of('keys', s), of('length', s), of('values', s));
-        const agreed = Math.min(byOrder, byContent) - FLAGGED;
-        const alone = Math.max(byOrder, byContent) - 2 * FLAGGED;
-        return Math.max(0, agreed, alone);
-      });
+      const sequence = gate(
+        surprise,
+        mapMembers(scores, ({ sequence }) => sequence),
+      );
       return { ...scores.order, sequence };
     },
 
@@ -139,6 +146,27 @@ function openModel(
     async dispose() {
       await Promise.all(NAMES.map((name) => members[name].dispose()));
     },
+  };
+}
+
+/** By how many nats each sequence passes the gate. */
+function gate(surprise: PerMember<TailSurprise>, scores: PerMember<Float32Array>): Float32Array {
+  const of = (name: Name, s: number): number => surprise[name].of(scores[name][s]!);
+  return Float32Array.from(scores.order, (_, s) => {
+    const byOrder = of('order', s);
+    const byContent = Math.max(of('counts', s), of('keys', s), of('length', s), of('values', s));
+    const agreed = Math.min(byOrder, byContent) - FLAGGED;
+    const alone = Math.max(byOrder, byContent) - 2 * FLAGGED;
+    return Math.max(0, agreed, alone);
+  });
+}
+
+function describe(members: Members, order: EnsembleOptions['order'], calibration: string): ModelDescription {
+  const { description } = members.order;
+  return {
+    ...description,
+    kind: 'ensemble',
+    hyperParameters: { ...description.hyperParameters, order, calibration },
   };
 }
 

@@ -1,3 +1,5 @@
+export { type ArrivalOptions, type Arrivals, judgeArrivals } from './arrivals.ts';
+export { crossFit, FOLDS, holdOuts } from './cross-fit.ts';
 export { deeplog } from './deeplog.ts';
 export type {
   Detector,

@@ -1,54 +1,19 @@
 import { CaracalError } from '../errors.ts';
-import { type SequenceAggregate, sequenceScores } from '../score/sequence-score.ts';
-import {
-  BEGIN,
-  buildVocabulary,
-  type Positions,
-  packSequences,
-  positionsOf,
-  scoreOffsets,
-  slidingWindows,
-  UNKNOWN,
-  uniqueSequences,
-  type Vocabulary,
-  vocabularyFromNames,
-} from '../sequence/index.ts';
-import {
-  adamW,
-  averaged,
-  cast,
-  clipByNorm,
-  createSession,
-  float32Data,
-  lessOrEqual,
-  linearDecay,
-  type Session,
-  type Tensors,
-  type Value,
-  warmup,
-} from '../tensor/index.ts';
-import { type TrainOptions, train } from '../train/index.ts';
-import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
-import type { Detector, DetectorModel, FitOptions, ModelDescription, StreamScores } from './detector.ts';
-import {
-  chunkGraph,
-  rowAccuracy,
-  rowLoss,
-  stateSize,
-  wholeGraph,
-  windowGraph,
-  windowSurprise,
-} from './logmamba-graphs.ts';
+import type { SequenceAggregate } from '../score/sequence-score.ts';
+import { buildVocabulary, type Vocabulary, vocabularyFromNames } from '../sequence/index.ts';
+import { adamW, averaged, clipByNorm, createSession, linearDecay, type Tensors, warmup } from '../tensor/index.ts';
+import { train } from '../train/index.ts';
+import type { Detector, DetectorModel, FitOptions, ModelDescription } from './detector.ts';
+import { chunkGraph, stateSize, wholeGraph, windowGraph } from './logmamba-graphs.ts';
+import { bySession, byWindow } from './logmamba-lessons.ts';
 import { initialWeights, sizesOf, weightShapes } from './logmamba-network.ts';
-import { type DropoutContext, innerWidth, MAMBA_VARIANTS, type MambaVariant, type Sizes } from './mamba-block.ts';
+import { innerWidth, MAMBA_VARIANTS, type MambaVariant } from './mamba-block.ts';
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
-import { mostExpected } from './next-key.ts';
 import { resolveOptions } from './options.ts';
-import { packedExamples, runSequences } from './sequence-runs.ts';
+import { createSessionJudge } from './session-judge.ts';
 import { trainingDataHash } from './training-data.ts';
-import { trainingRun } from './training-run.ts';
+import { stoppingOf, trainingRun } from './training-run.ts';
 import { createWindowJudge } from './window-judge.ts';
-import { windowExamples } from './window-runs.ts';
 
 /** Options of LogMamba. */
 export interface LogMambaOptions {
@@ -119,8 +84,9 @@ export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
  * Linear-Time Sequence Modeling with Selective State Spaces", 2023.
  *
  * Training and batches use the matrix form over up to `row` positions, streams the
- * recurrence with a carried state; both give the same. The network is in
- * `logmamba-network.ts` and the `mamba-*.ts` beside it, its graphs in `logmamba-graphs.ts`.
+ * recurrence with a carried state; both give the same. The block is in `mamba-2.ts`, the
+ * network around it in `logmamba-network.ts`, its graphs in `logmamba-graphs.ts`, what it
+ * learns from in `logmamba-lessons.ts`, how it judges in `session-judge.ts`.
  *
  * Shapes: B sessions, T positions, D hidden, E expand * hidden, H heads, P = E / H, N state, V vocabulary.
  */
@@ -136,8 +102,9 @@ export const logmamba: Detector<LogMambaOptions> = {
     }
     const vocabulary = buildVocabulary(trainSet);
     const events = trainSet.keys.length;
-    const lesson = settings.window === undefined ? bySession : byWindow;
-    const { examples, loss, accuracy } = lesson({ ...settings, seed: options.seed }, vocabulary, events);
+    const { window } = settings;
+    const lesson = { ...settings, seed: options.seed, vocabulary, events };
+    const { examples, loss, accuracy } = window === undefined ? bySession(lesson) : byWindow({ ...lesson, window });
     const validation = examples(validationSet);
     const result = await train({
       ...settings,
@@ -164,7 +131,7 @@ export const logmamba: Detector<LogMambaOptions> = {
       hyperParameters: {
         ...settings,
         bestEpoch: result.bestEpoch,
-        stopping: validation.count > 0 ? 'validation loss' : 'none: no validation sequences, all epochs were run',
+        stopping: stoppingOf(validationSet, options),
       },
       vocabulary: vocabulary.names,
       seed: options.seed,
@@ -209,161 +176,49 @@ function settingsOf(options: Partial<LogMambaOptions>): LogMambaOptions {
   return settings;
 }
 
-/** What is trained on, and what is wanted of it. */
-interface Lesson {
-  examples(set: SequenceSet): TrainOptions['train'];
-  readonly loss: TrainOptions['loss'];
-  readonly accuracy: Required<TrainOptions>['accuracy'];
-}
-
-type LessonSettings = LogMambaOptions & { readonly seed: number };
-
-function dropoutOf({ dropout: rate, seed }: LessonSettings, step: Value | undefined): DropoutContext | undefined {
-  return step && rate > 0 ? { rate, seed, step } : undefined;
-}
-
-/** Whole sessions, packed into rows: every key from all before it. */
-function bySession(settings: LessonSettings, vocabulary: Vocabulary, events: number): Lesson {
-  return {
-    examples: (set) =>
-      packedExamples(
-        packSequences(uniqueSequences(set, vocabulary.encode(set.keyNames)), settings.row, settings.row >> 2),
-      ),
-    loss: (weights, batch, step) => rowLoss(weights, batch, settings, events, dropoutOf(settings, step)),
-    accuracy: (weights, batch, k, step) => rowAccuracy(weights, batch, settings, events, k, dropoutOf(settings, step)),
-  };
-}
-
-/** Windows: the key behind each from those in it. */
-function byWindow(settings: LessonSettings, vocabulary: Vocabulary, events: number): Lesson {
-  const { window = 1 } = settings;
-  return {
-    examples: (set) => windowExamples(slidingWindows(set, vocabulary.encode(set.keyNames), window)),
-    loss: (weights, batch, step) => windowSurprise(weights, batch, settings, events, dropoutOf(settings, step)).nll,
-    accuracy: (weights, batch, k, step) =>
-      cast(lessOrEqual(windowSurprise(weights, batch, settings, events, dropoutOf(settings, step)).rank, k), 'float32'),
-  };
-}
-
 interface OpenState {
   readonly description: ModelDescription;
   readonly vocabulary: Vocabulary;
   readonly weights: Tensors;
 }
 
-type Judge = Required<Pick<DetectorModel, 'score' | 'step' | 'expected' | 'dispose'>>;
-
 async function openModel(state: OpenState, { threads }: Pick<FitOptions, 'threads'>): Promise<DetectorModel> {
   const { description, vocabulary, weights } = state;
   const sizes = sizesOf(description);
   const events = description.trainingEvents;
+  const { size } = vocabulary;
+  const aggregate = aggregateOf(description);
   const runtime = threads === undefined ? {} : { threads };
   const window =
     description.hyperParameters.window === undefined ? undefined : hyperParameter(description, 'window', 1000);
-  const step = chunkGraph(weights, vocabulary.size, sizes, events, ['logProbs', 'state_out']);
-  const judge = window === undefined ? sessionJudge(state, sizes, runtime) : windowJudge(state, sizes, window, runtime);
+  const scoreGraph = (): Uint8Array => wholeGraph(weights, size, sizes, events, window);
+  if (window !== undefined) {
+    const session = await createSession(windowGraph(weights, size, sizes, events, window), runtime);
+    return {
+      detector: 'logmamba',
+      description,
+      ...createWindowJudge(session, { vocabulary, window, aggregate }),
+      encode: async () => encodeNetwork(description, weights, { 'score.onnx': scoreGraph() }),
+      dispose: () => session.dispose(),
+    };
+  }
+  const chunks = (outputs: readonly string[]): Uint8Array => chunkGraph(weights, size, sizes, events, outputs);
+  const scorer = await createSession(chunks(['nll', 'rank', 'state_out']), runtime);
+  const { dispose, ...judge } = createSessionJudge(scorer, {
+    vocabulary,
+    aggregate,
+    stateSize: stateSize(sizes),
+    openTeller: () => createSession(chunks(['logProbs', 'state_out']), runtime),
+  });
   return {
     detector: 'logmamba',
     description,
-    ...(await judge),
+    ...judge,
     encode: async () =>
       encodeNetwork(description, weights, {
-        'score.onnx': wholeGraph(weights, vocabulary.size, sizes, events, window),
-        ...(window === undefined ? { 'step.onnx': step } : {}),
+        'score.onnx': scoreGraph(),
+        'step.onnx': chunks(['logProbs', 'state_out']),
       }),
-  };
-}
-
-async function windowJudge(
-  { description, vocabulary, weights }: OpenState,
-  sizes: Sizes,
-  window: number,
-  runtime: { threads?: number },
-): Promise<Judge> {
-  const graph = windowGraph(weights, vocabulary.size, sizes, description.trainingEvents, window);
-  const session = await createSession(graph, runtime);
-  const judge = createWindowJudge(session, { vocabulary, window, aggregate: aggregateOf(description) });
-  return { ...judge, dispose: () => session.dispose() };
-}
-
-/** Judges sessions from their begin, in chunks whose states are carried on. */
-async function sessionJudge(
-  { description, vocabulary, weights }: OpenState,
-  sizes: Sizes,
-  runtime: { threads?: number },
-): Promise<Judge> {
-  const events = description.trainingEvents;
-  const aggregate = aggregateOf(description);
-  const size = stateSize(sizes);
-  const graph = (outputs: readonly string[]): Uint8Array =>
-    chunkGraph(weights, vocabulary.size, sizes, events, outputs);
-  const scorer = await createSession(graph(['nll', 'rank', 'state_out']), runtime);
-  let teller: Promise<Session> | null = null;
-
-  /** NLL and rank at each position; `states` are changed into those after. */
-  const judge = async (positions: Positions, states?: Float32Array[]) => {
-    const nll = new Float32Array(positions.next.length);
-    const rank = new Int32Array(positions.next.length);
-    await runSequences(scorer, positions, { stateSize: size, states }, (outputs, { row, position, count, width }) => {
-      const from = row * width;
-      nll.set(float32Data(outputs.nll, 'nll').subarray(from, from + count), position);
-      rank.set(float32Data(outputs.rank, 'rank').subarray(from, from + count), position);
-    });
-    positions.next.forEach((code, at) => {
-      if (code === UNKNOWN) rank[at] = vocabulary.size;
-    });
-    return { nll, rank };
-  };
-
-  return {
-    async score(set): Promise<SequenceScores> {
-      const unique = uniqueSequences(set, vocabulary.encode(set.keyNames));
-      const judged = await judge(unique);
-      const offsets = scoreOffsets(set);
-      const nll = new Float32Array(offsets[set.count]!);
-      const rank = new Int32Array(nll.length);
-      unique.uniqueOf.forEach((u, s) => {
-        const [from, to] = [unique.offsets[u]!, unique.offsets[u + 1]!];
-        nll.set(judged.nll.subarray(from, to), offsets[s]);
-        rank.set(judged.rank.subarray(from, to), offsets[s]);
-      });
-      return { offsets, nll, rank, sequence: sequenceScores(offsets, nll, aggregate) };
-    },
-
-    async step(states, chunk): Promise<StreamScores> {
-      const codes = vocabulary.encode(chunk.keyNames);
-      // The key before the chunk is not yet in the state: it stands in front of it.
-      const before = Int32Array.from(states, (state) => state?.[0] ?? BEGIN);
-      const positions = positionsOf(chunk, codes, before);
-      const carried = states.map((state) => state?.slice(1) ?? new Float32Array(size));
-      const { nll, rank } = await judge(positions, carried);
-      const { offsets } = positions;
-      const after = carried.map((state, s) => {
-        const last = chunk.offsets[s + 1]! - 1;
-        const pending = last >= chunk.offsets[s]! ? codes[chunk.keys[last]!]! : before[s]!;
-        return Float32Array.of(pending, ...state);
-      });
-      return { scores: { offsets, nll, rank, sequence: sequenceScores(offsets, nll, aggregate) }, states: after };
-    },
-
-    async expected(set, rows, k): Promise<Expected[][]> {
-      teller ??= createSession(graph(['logProbs', 'state_out']), runtime);
-      const positions = positionsOf(set, vocabulary.encode(set.keyNames));
-      const asked = new Map(rows.map((row) => [row, [] as Expected[]]));
-      await runSequences(await teller, positions, { stateSize: size }, (outputs, { row, position, count, width }) => {
-        const logProbs = float32Data(outputs.logProbs, 'logProbs');
-        for (let t = 0; t < count; t++) {
-          const start = (row * width + t) * vocabulary.size;
-          asked
-            .get(position + t)
-            ?.push(...mostExpected(vocabulary, logProbs.subarray(start, start + vocabulary.size), k));
-        }
-      });
-      return rows.map((row) => asked.get(row) ?? []);
-    },
-
-    async dispose() {
-      await Promise.all([scorer.dispose(), teller?.then((session) => session.dispose())]);
-    },
+    dispose,
   };
 }

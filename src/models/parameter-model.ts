@@ -1,5 +1,5 @@
 import { thresholdForFlagRate } from '../score/index.ts';
-import type { Vocabulary } from '../sequence/index.ts';
+import { splitSequences, type Vocabulary } from '../sequence/index.ts';
 import type { SequenceSet } from '../types.ts';
 import { createRng } from '../util/rng.ts';
 import type { FitOptions, ParameterStream, ParameterVerdict } from './detector.ts';
@@ -43,6 +43,9 @@ export interface ParameterOptions extends FitOptions {
  * Source: Du et al., "DeepLog", CCS 2017, section 3.3. There the error of the whole vector
  * is judged; here each value's, so that the verdict can say which one it was.
  *
+ * An interval needs values that the network did not learn from: where there is no
+ * validation, a part of `train` is held out for them.
+ *
  * @returns null where the sequences carry no values
  */
 export async function fitParameters(
@@ -52,6 +55,10 @@ export async function fitParameters(
   options: ParameterOptions,
 ): Promise<ParameterModel | null> {
   if (!train.values) return null;
+  if (validation.count === 0 && train.count > 1) {
+    const parts = splitSequences(train, HELD_OUT, options.seed);
+    return fitParameters(parts.train, parts.validation, vocabulary, options);
+  }
   const codes = vocabulary.encode(train.keyNames);
   const width = 1 + parameterCounts(train, codes, vocabulary.size).reduce((most, count) => Math.max(most, count), 0);
   const learned = valueRows(train, codes, isKey, width);
@@ -109,6 +116,9 @@ export function describeParameters(model: ParameterModel | null): string {
 }
 
 // --- internal ---
+
+/** Share of the sequences that is held out where there is no validation. */
+const HELD_OUT = 0.15;
 
 /** Vectors of history of each network, and the size of its state. */
 const NETWORK = { history: 5, hidden: 16 };

@@ -55,7 +55,11 @@ export interface QuantityScores {
 /** A fitted quantity channel. */
 export interface QuantityModel {
   readonly bucket: number;
-  judge(events: EventColumns, rows: ArrayLike<number>): QuantityScores;
+  /**
+   * Judges rows by the counts of their buckets; with `running` by the count so far, so that
+   * nothing later than an event has a say in it (rows in the order of time).
+   */
+  judge(events: EventColumns, rows: ArrayLike<number>, options?: { readonly running?: boolean }): QuantityScores;
 }
 
 /**
@@ -92,22 +96,23 @@ export function fitQuantity(
 
   return {
     bucket,
-    judge: (judged, judgedRows) => {
-      const active = countActive(judged, judgedRows, bucket);
+    judge: (judged, rows, { running = false } = {}) => {
       const peaks: Peak[] = [];
-      const numbers = new Map<string, number>();
-      for (const [place, { kind, name, subject, host, time, count }] of active) {
+      const addPeak = ({ kind, name, subject, host, time, count }: ActiveBucket): number => {
         const mine = own.get(name);
         const surprise = surpriseOf(kind, name, count);
-        numbers.set(place, peaks.length);
-        peaks.push({ kind, subject, host, time, count, usual: mine?.median ?? 0, most: mine?.largest ?? 0, surprise });
-      }
-      const surprise = new Float32Array(judgedRows.length);
-      const peakOffsets = new Int32Array(judgedRows.length + 1);
+        const usual = { usual: mine?.median ?? 0, most: mine?.largest ?? 0 };
+        return peaks.push({ kind, subject, host, time, count, ...usual, surprise }) - 1;
+      };
+      const peakAt = running ? runningPeaks(addPeak) : wholePeaks(countActive(judged, rows, bucket), addPeak);
+      const surprise = new Float32Array(rows.length);
+      const peakOffsets = new Int32Array(rows.length + 1);
       const peakIndices: number[] = [];
-      for (let i = 0; i < judgedRows.length; i++) {
-        forSubjects(judged, judgedRows[i]!, bucket, (_kind, _name, _subject, place) => {
-          const number = numbers.get(place)!;
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        forSubjects(judged, row, bucket, (kind, name, subject, place, time) => {
+          const found = { kind, name, subject, host: judged.host[row]!, time, count: judged.repeat[row]! };
+          const number = peakAt(place, found);
           peakIndices.push(number);
           surprise[i] = Math.max(surprise[i]!, peaks[number]!.surprise);
         });
@@ -127,6 +132,37 @@ interface ActiveBucket {
   readonly host: number;
   readonly time: number;
   count: number;
+}
+
+/** Number of the peak of a bucket in which an event adds its count. */
+type PeakAt = (place: string, added: ActiveBucket) => number;
+
+/** Every event has the peak of its whole bucket. */
+function wholePeaks(active: ReadonlyMap<string, ActiveBucket>, addPeak: (bucket: ActiveBucket) => number): PeakAt {
+  const numbers = new Map<string, number>();
+  for (const [place, bucket] of active) numbers.set(place, addPeak(bucket));
+  return (place) => numbers.get(place)!;
+}
+
+/** A new peak each time a count has grown by this much. */
+const GROWTH = 1.25;
+
+/** Every event has the peak of its bucket so far, to within a quarter of the count. */
+function runningPeaks(addPeak: (bucket: ActiveBucket) => number): PeakAt {
+  const counts = new Map<string, { bucket: ActiveBucket; next: number; peak: number }>();
+  return (place, added) => {
+    let known = counts.get(place);
+    if (!known) {
+      known = { bucket: added, next: 0, peak: -1 };
+      counts.set(place, known);
+    } else known.bucket.count += added.count;
+    const { count } = known.bucket;
+    if (count >= known.next) {
+      known.peak = addPeak({ ...known.bucket });
+      known.next = Math.max(count + 1, Math.ceil(count * GROWTH));
+    }
+    return known.peak;
+  };
 }
 
 /** Counts of every subject in every bucket it is active in. */

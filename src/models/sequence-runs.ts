@@ -74,7 +74,7 @@ export async function runSequences(
       active.forEach((s, row) => {
         const size = Math.min(width, lengthOf(s) - from);
         use(outputs, { row, width, position: offsets[s]! + from, count: size });
-        if (states && from + size === lengthOf(s)) states[s] = state.slice(row * stateSize, (row + 1) * stateSize);
+        if (states && from + size === lengthOf(s)) states[s] = state.subarray(row * stateSize, (row + 1) * stateSize);
       });
     }
   }
@@ -87,6 +87,9 @@ function initialState(
   size: number,
   states: readonly Float32Array[] | undefined,
 ): Float32Array {
+  // A stream of single events would fill the memory with copies, and then wait for it to be cleared.
+  const [only, ...others] = rows.map((s) => states?.[s]);
+  if (only && others.length === 0) return only;
   const state = new Float32Array(rows.length * size);
   if (states) {
     rows.forEach((s, row) => {

@@ -1,5 +1,5 @@
 import { CaracalError } from '../errors.ts';
-import type { Detector, DetectorModel, FitOptions } from '../models/index.ts';
+import { crossFit, type Detector, type DetectorModel, type FitOptions, holdOuts } from '../models/index.ts';
 import {
   flagRate,
   type Judgement,
@@ -14,6 +14,8 @@ import { EVENT_FLAG_RATE } from './channel.ts';
 /** How to learn a model that will judge other logs. */
 export interface LearnOptions extends FitOptions {
   readonly validationSplit: number;
+  /** Parts that are held out in turn instead, where that share is too few; see `holdOuts`. */
+  readonly folds?: number;
   /** Share of the sequences kept apart, to say at the end how well the model predicts; none unless told. */
   readonly testSplit?: number;
 }
@@ -42,18 +44,20 @@ export async function learn(detector: Detector, set: SequenceSet, options: Learn
       'there is no event to learn from. Give normal logs or sequences with keys.',
     );
   }
-  const { validationSplit, testSplit = 0, ...fit } = options;
+  const { testSplit = 0 } = options;
   const everyKey = { learnEveryKey: true };
-  const { train: rest, validation: apart } = splitSequences(set, testSplit, options.seed, everyKey);
-  const { train, validation } = splitSequences(rest, validationSplit, options.seed, everyKey);
-  const model = await detector.fit(train, validation, fit);
-  const held = await model.score(validation);
+  const { train, validation: apart } = splitSequences(set, testSplit, options.seed, everyKey);
+  const splits = holdOuts(train, { ...options, ...everyKey });
+  const { model, held } = await crossFit(detector, train, splits, options);
   const judgement = judgementFrom(held, EVENT_FLAG_RATE);
   return {
     model,
     judgement,
     validationFlagRate: flagRate(held.sequence, judgement.threshold),
-    sequences: { train: train.count, validation: validation.count },
+    sequences: {
+      train: splits.length > 1 ? train.count : (splits[0]?.train.count ?? 0),
+      validation: held.sequence.length,
+    },
     ...(model.expected && apart.count > 0 ? { test: predictionAccuracy(await model.score(apart)) } : {}),
   };
 }

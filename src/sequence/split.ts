@@ -33,15 +33,45 @@ export function splitSequences(set: SequenceSet, share: number, seed: number, op
     .fork('validation split')
     .shuffle(Int32Array.from({ length: set.count }, (_, s) => s));
   const held = set.count < 2 ? 0 : Math.min(set.count - 1, Math.round(set.count * share));
-  const train = [...order.subarray(held)];
+  return splitAt(set, [...order.subarray(held)], [...order.subarray(0, held)], options);
+}
+
+/**
+ * Holds out every sequence once: `count` parts of equal size, chosen at random from the
+ * seed, each held out of the others. The order within each part stays.
+ */
+export function foldSequences(set: SequenceSet, count: number, seed: number, options: SplitOptions = {}): Split[] {
+  const order = createRng(seed)
+    .fork('folds')
+    .shuffle(Int32Array.from({ length: set.count }, (_, s) => s));
+  return Array.from({ length: count }, (_, fold) => {
+    const isHeld = (_s: number, place: number): boolean => place % count === fold;
+    return splitAt(
+      set,
+      [...order].filter((s, place) => !isHeld(s, place)),
+      [...order].filter(isHeld),
+      options,
+    );
+  });
+}
+
+// --- internal ---
+
+function splitAt(
+  set: SequenceSet,
+  learned: readonly number[],
+  held: readonly number[],
+  { learnEveryKey }: SplitOptions,
+): Split {
+  const train = [...learned];
   const validation: number[] = [];
-  const learned = new Uint8Array(set.keyNames.length);
+  const known = new Uint8Array(set.keyNames.length);
   const learn = (s: number): void => {
-    for (const key of keysOf(set, s)) learned[key] = 1;
+    for (const key of keysOf(set, s)) known[key] = 1;
   };
   train.forEach(learn);
-  for (const s of order.subarray(0, held)) {
-    if (options.learnEveryKey && keysOf(set, s).some((key) => !learned[key])) {
+  for (const s of held) {
+    if (learnEveryKey && keysOf(set, s).some((key) => !known[key])) {
       train.push(s);
       learn(s);
     } else validation.push(s);
@@ -51,8 +81,6 @@ export function splitSequences(set: SequenceSet, share: number, seed: number, op
     validation: selectSequences(set, Int32Array.from(validation).sort()),
   };
 }
-
-// --- internal ---
 
 function keysOf(set: SequenceSet, s: number): Int32Array {
   return set.keys.subarray(set.offsets[s], set.offsets[s + 1]);

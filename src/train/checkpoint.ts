@@ -11,6 +11,8 @@ export interface CheckpointStore {
   read(): Promise<Uint8Array | null>;
   /** Replaces it. Whatever ends the process meanwhile, the old one or the new one is there, whole. */
   write(checkpoint: Uint8Array): Promise<void>;
+  /** Where the checkpoint of one training is kept, where there are several. */
+  part(number: number): CheckpointStore;
 }
 
 /** How a training keeps what it needs to go on after it was killed. */

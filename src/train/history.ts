@@ -26,4 +26,7 @@ export interface StepReport {
   readonly step: number;
   /** Steps of an epoch. */
   readonly steps: number;
+  /** Which training of how many, where a model takes several. */
+  readonly part?: number;
+  readonly parts?: number;
 }

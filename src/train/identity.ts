@@ -20,11 +20,13 @@ export interface IdentitySource {
   readonly seed: number;
   readonly runtime?: RuntimeOptions;
   readonly settings?: Identity;
+  readonly validated?: readonly unknown[];
 }
 
 /** What decides about the weights at the end: settings, data, the step's graph, and how it runs. */
 export function identityOf(source: IdentitySource, graph: Uint8Array): Identity {
   const { initial, train, validation, batchSize, epochs, maxSteps, patience, seed, runtime = {}, settings } = source;
+  const { validated } = source;
   return {
     ...settings,
     batchSize,
@@ -32,6 +34,7 @@ export function identityOf(source: IdentitySource, graph: Uint8Array): Identity 
     maxSteps,
     patience,
     seed,
+    ...(validated ? { [VALIDATED]: sha256Hex(new TextEncoder().encode(JSON.stringify(validated))) } : {}),
     // Sums of other numbers of threads round differently.
     threads: runtime.threads ?? defaultThreads(),
     device: runtime.device ?? 'cpu',
@@ -57,6 +60,7 @@ export function differencesOf(made: Identity, wanted: Identity): string[] {
 
 const TRAINING_DATA = 'training data';
 const VALIDATION_DATA = 'validation data';
+const VALIDATED = 'validated';
 /** Follows from all the others, so it is named only where none of them differs. */
 const NETWORK = 'network';
 
@@ -64,6 +68,7 @@ const NETWORK = 'network';
 const HASHED: Readonly<Record<string, string>> = {
   [TRAINING_DATA]: 'it learned from other training sequences',
   [VALIDATION_DATA]: 'it held out other sequences for validation',
+  [VALIDATED]: 'other trainings decided when it stops',
 };
 
 function examplesOf({ columns, weights }: Examples): Tensors {

@@ -16,7 +16,7 @@ import {
 } from '../tensor/index.ts';
 import { createRng } from '../util/rng.ts';
 import { spread, takeBatch } from './examples.ts';
-import { type Examples, type TrainOptions, train } from './index.ts';
+import { type CheckpointStore, type Examples, type TrainOptions, train } from './index.ts';
 
 /** Rows (x1, x2) with y = 3 x1 - x2, plus noise. */
 function line(seed: number, count: number, noise = 0): Examples {
@@ -80,7 +80,8 @@ describe('train', () => {
       const write = async (checkpoint: Uint8Array) => {
         kept = checkpoint;
       };
-      const checkpoint = { store: { read: async () => kept, write }, every: 1 + (kill % 3), resume: true };
+      const store: CheckpointStore = { read: async () => kept, write, part: () => store };
+      const checkpoint = { store, every: 1 + (kill % 3), resume: true };
       let left = kill;
       const onStep = () => {
         if (--left === 0) throw new Error('killed');

@@ -39,6 +39,11 @@ export interface TrainOptions {
   readonly train: Examples;
   /** Decides when to stop and is never learned from; without examples all epochs run and the last weights stay. */
   readonly validation: Examples;
+  /**
+   * What validation found in trainings like this one, by epoch: where nothing is held out
+   * from this one, it ends with the epoch of the lowest loss among these.
+   */
+  readonly validated?: readonly Measures[];
   /** Makes the optimiser, given how many steps there will be at most. */
   readonly optimizer: (steps: number) => Optimizer;
   /** Rows of a batch; fewer where there are fewer examples. */
@@ -80,12 +85,13 @@ export interface TrainResult {
  *   `E_CHECKPOINT` for a checkpoint of other data or settings
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { train: examples, validation, patience, onEpoch } = options;
+  const { train: examples, validation, validated = [], patience, onEpoch } = options;
   if (examples.count === 0) {
     throw new CaracalError('E_TOO_LITTLE_DATA', 'There are no examples to train on; give more sequences.');
   }
   const plan = planOf(options);
-  const { order, epochs } = plan;
+  const { order } = plan;
+  const epochs = Math.min(plan.epochs, lowestOf(validated) ?? plan.epochs);
   const accuracy = (value: number): number => (options.accuracy ? value : Number.NaN);
   const { measures, step } = buildGraph(options, plan);
   const checkpoints = openCheckpoints(options, plan, step);
@@ -100,12 +106,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     while (state.epoch <= epochs && state.epoch - state.best.epoch <= patience) {
       const { epoch } = state;
       rng.shuffle(order);
-      state = await finishEpoch(state, trainer, plan, checkpoints, options.onStep);
+      state = await finishEpoch(state, trainer, { ...plan, epochs }, checkpoints, options.onStep);
       const started = performance.now();
       const parameters = trainer.parameters();
       const trained = over(state.sums, plan.scale * plan.weight);
-      const validated = evaluator ? await meanOf(evaluator, validation, parameters, plan.batchSize) : NOT_MEASURED;
-      if (!Number.isFinite(trained.loss) || (evaluator && !Number.isFinite(validated.loss))) {
+      const held = evaluator
+        ? await meanOf(evaluator, validation, parameters, plan.batchSize)
+        : (validated[epoch - 1] ?? NOT_MEASURED);
+      if (!Number.isFinite(trained.loss) || (evaluator && !Number.isFinite(held.loss))) {
         throw new CaracalError(
           'E_RUNTIME',
           `The loss is no longer finite in epoch ${epoch}; lower the learning rate (--lr).`,
@@ -118,9 +126,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         trainLoss: trained.loss,
         trainTop1: accuracy(trained.top1),
         trainTop5: accuracy(trained.top5),
-        validationLoss: validated.loss,
-        validationTop1: accuracy(validated.top1),
-        validationTop5: accuracy(validated.top5),
+        validationLoss: held.loss,
+        validationTop1: accuracy(held.top1),
+        validationTop5: accuracy(held.top5),
         seconds: state.seconds + (performance.now() - started) / 1000,
       };
       const lowest = state.history[state.best.epoch - 1]?.validationLoss ?? Number.POSITIVE_INFINITY;
@@ -140,6 +148,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 }
 
 // --- internal ---
+
+/** The epoch with the lowest loss, from 1. */
+function lowestOf(measures: readonly Measures[]): number | undefined {
+  const losses = measures.map(({ loss }) => loss);
+  return losses.length === 0 ? undefined : losses.indexOf(Math.min(...losses)) + 1;
+}
 
 /** Input of the training step that dropout depends on. */
 const STEP = 'step.number';

@@ -11,7 +11,9 @@ import type { Io } from '../io.ts';
 import { detectorNamed } from '../models.ts';
 import { createProgress } from '../progress.ts';
 import { roundedJson } from '../rounded-json.ts';
+import { recorded, runFlag } from '../run-flag.ts';
 import { scoreRule } from '../score-flag.ts';
+import { trainingProgress } from '../training-progress.ts';
 import { writeWarnings } from '../warnings.ts';
 
 const PAGE = 'compare.html';
@@ -35,6 +37,7 @@ export const compareCommand = defineCommand({
     },
     ...sharedFlags,
     score: flags.score,
+    ...runFlag,
     json: { type: 'boolean', description: 'one JSON line on stdout instead of tables' },
   },
   async run({ args, data }) {
@@ -46,7 +49,10 @@ export const compareCommand = defineCommand({
     const { seed: _, ...options } = trainingOptions(args);
     const score = scoreRule(args.score);
     if (args.out !== undefined) await checkDirectory(args.out, mayReplace);
-    const { train, test, testEvents, holdOut, input, warnings } = await readEvaluation(args);
+    const { train, test, testEvents, holdOut, input, warnings } = await readEvaluation(
+      args,
+      models.some(({ values }) => values === true),
+    );
     writeWarnings(warnings, io);
 
     const progress = createProgress(io);
@@ -54,11 +60,26 @@ export const compareCommand = defineCommand({
       const beside = baselines.flatMap((name) => detectors[name] ?? []);
       const report = await compare(models, beside, train, test, {
         ...options,
-        holdOut,
+        ...(holdOut ? { holdOut } : {}),
         testEvents,
         score,
         seeds,
-        onRun: (model, seed, done) => progress.update(`${model}, seed ${seed}`, done),
+        onRun: ({ model, baseline, seed, done, share }, judge) => {
+          progress.update(`${model}, seed ${seed}`, done);
+          const begun = { command: 'compare', model, ...options, seed, train: input.train, test: input.test };
+          return recorded(baseline ? undefined : args.runs, begun, io, async (run) => {
+            const shown = trainingProgress(progress, done, share, `${model}, seed ${seed}`);
+            const judged = await judge({
+              ...shown,
+              onEpoch: (epoch) => {
+                shown.onEpoch(epoch);
+                run.onEpoch(epoch);
+              },
+            });
+            run.end({ figures: judged.figures });
+            return judged;
+          });
+        },
       });
       progress.stop();
       if (args.out !== undefined) {

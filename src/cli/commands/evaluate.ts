@@ -39,7 +39,7 @@ export const evaluateCommand = defineCommand({
       throw new CaracalError('E_USAGE', '--out takes one model, and --window names several. Name one window.');
     }
     if (args.out !== undefined) await checkModelDirectory(args.out);
-    const { train, test, input, ...data } = await readEvaluation(args);
+    const { train, test, input, ...data } = await readEvaluation(args, detector.values === true);
     writeWarnings(data.warnings, io);
 
     const progress = createProgress(io);
@@ -53,7 +53,7 @@ export const evaluateCommand = defineCommand({
           const result = await evaluate(detector, train, test, {
             ...options,
             score,
-            holdOut: data.holdOut,
+            ...(data.holdOut ? { holdOut: data.holdOut } : {}),
             testEvents: data.testEvents,
             ...shown,
             onEpoch: (epoch) => {
