@@ -1,3 +1,4 @@
+import { wasmInstance, wasmModule } from '../util/wasm.ts';
 import { compileMasks, type MaskAutomaton } from './mask-automaton.ts';
 import type { MaskRule } from './masks.ts';
 import { layoutFor, type ScannerLayout } from './scanner-layout.ts';
@@ -38,7 +39,7 @@ export function scannerProgram(masks: readonly MaskRule[], delimiters = ''): Sca
   if (known) return known;
   const automaton = compileMasks(masks, delimiters);
   const layout = layoutFor(automaton);
-  const module = new WebAssembly.Module(assembleScanner(automaton, layout, seed));
+  const module = wasmModule(assembleScanner(automaton, layout, seed));
   const made = { masks, delimiters, automaton, layout, module, seed };
   ofMasks.set(delimiters, made);
   return made;
@@ -46,7 +47,7 @@ export function scannerProgram(masks: readonly MaskRule[], delimiters = ''): Sca
 
 /** The module with a memory of its own. */
 export function instantiate(module: object): ScannerInstance {
-  return new WebAssembly.Instance(module).exports as ScannerInstance;
+  return wasmInstance(module) as ScannerInstance;
 }
 
 // --- internal ---
@@ -54,9 +55,3 @@ export function instantiate(module: object): ScannerInstance {
 /** Another one in every process, so that nobody can prepare lines that collide. */
 const seed = (crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n) | 1n;
 const programs = new WeakMap<readonly MaskRule[], Map<string, ScannerProgram>>();
-
-/** The part of the WebAssembly API that is used here; it is the same in Node and in browsers. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};

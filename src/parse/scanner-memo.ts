@@ -1,6 +1,6 @@
+import { branchIf, type Code, type FunctionBuilder, i32, i64, type Local, loop, v128 } from '../util/wasm-assembler.ts';
 import { LAST_PRIME, SHAPE_PRIME, TOKEN_PRIME } from './hashes.ts';
 import { MEMO_ENTRIES, type ScannerLayout } from './scanner-layout.ts';
-import { branchIf, type Code, type FunctionBuilder, i32, i64, type Local, loop, v128 } from './wasm-assembler.ts';
 
 /**
  * What a token became is remembered, so that most tokens need no automaton. A token is

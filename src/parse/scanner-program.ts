@@ -1,8 +1,8 @@
+import { assemble, branchIf, type Code, type FunctionBuilder, i32, i64, loop, v128 } from '../util/wasm-assembler.ts';
 import type { MaskAutomaton } from './mask-automaton.ts';
 import { byteKind } from './masks.ts';
 import type { ScannerLayout } from './scanner-layout.ts';
 import { tokenProgram } from './scanner-tokens.ts';
-import { assemble, branchIf, type Code, type FunctionBuilder, i32, i64, loop, v128 } from './wasm-assembler.ts';
 
 /**
  * The scanner as a WebAssembly module with three functions:

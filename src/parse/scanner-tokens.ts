@@ -1,10 +1,3 @@
-import { LAST_PRIME, REST, SHAPE_PRIME, TOKEN_PRIME } from './hashes.ts';
-import type { MaskAutomaton } from './mask-automaton.ts';
-import { MAX_BYTES, MAX_LITERAL, MAX_TOKENS } from './masks.ts';
-import type { ScannerLayout } from './scanner-layout.ts';
-import { type Memo, memoProgram } from './scanner-memo.ts';
-import { WORD_WITH_DIGIT, WORD_WITHOUT_DIGIT, WORD_WITHOUT_DIGIT_BEFORE_BLANK } from './start-states.ts';
-import { FIRST_MASK } from './token-text.ts';
 import {
   block,
   branch,
@@ -17,7 +10,14 @@ import {
   loop,
   v128,
   when,
-} from './wasm-assembler.ts';
+} from '../util/wasm-assembler.ts';
+import { LAST_PRIME, REST, SHAPE_PRIME, TOKEN_PRIME } from './hashes.ts';
+import type { MaskAutomaton } from './mask-automaton.ts';
+import { MAX_BYTES, MAX_LITERAL, MAX_TOKENS } from './masks.ts';
+import type { ScannerLayout } from './scanner-layout.ts';
+import { type Memo, memoProgram } from './scanner-memo.ts';
+import { WORD_WITH_DIGIT, WORD_WITHOUT_DIGIT, WORD_WITHOUT_DIGIT_BEFORE_BLANK } from './start-states.ts';
+import { FIRST_MASK } from './token-text.ts';
 
 /** What a scan of messages needs to know. */
 export interface TokenProgramOptions {

@@ -33,6 +33,16 @@ export function createColumns(rows: number): Columns {
   };
 }
 
+/** The first rows of columns, in memory of their own. */
+export function copyColumns(columns: Columns, rows: number): Columns {
+  const { time, level, host, app, pid, line, offset, length, start, end, repeat } = sliceColumns(columns, 0, rows);
+  return {
+    ...{ time: time.slice(), level: level.slice(), host: host.slice(), app: app.slice(), pid: pid.slice() },
+    ...{ line: line.slice(), offset: offset.slice(), length: length.slice() },
+    ...{ start: start.slice(), end: end.slice(), repeat: repeat.slice() },
+  };
+}
+
 /** The rows `from` to `to` of columns, as views. */
 export function sliceColumns(columns: Columns, from: number, to: number): Columns {
   return {

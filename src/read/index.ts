@@ -1,6 +1,7 @@
 /** Bytes of files and streams to records. */
-export type { Position } from './batches.ts';
+export type { Position } from './batcher.ts';
 export type { NamePlaces, ReadBatch } from './columns.ts';
+export { splitRow } from './formats/event-csv.ts';
 export type {
   Detection,
   FieldNames,

@@ -1,8 +1,8 @@
+import { BLOCK_BYTES, BLOCK_LINES, type BlockMemory } from './programs/block-memory.ts';
+import { createLineSplitter } from './programs/line-splitter.ts';
+
 /** A message is kept up to this many bytes; the rest of a longer line is counted and skipped. */
 export const LINE_LIMIT = 1024 * 1024;
-/** Lines in a block at most. */
-export const BLOCK_LINES = 65_536;
-
 /** Complete lines of a stream. Line i is `bytes[starts[i], ends[i])`, without its line end. The memory is reused by the next block. */
 export interface LineBlock {
   readonly bytes: Uint8Array;
@@ -11,6 +11,8 @@ export interface LineBlock {
   readonly count: number;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** All bytes are ASCII and none is NUL. */
+  readonly plain: boolean;
   /** Bytes of the last line behind its end that were skipped because no buffer holds it. */
   readonly hidden: number;
   /** Bytes of the stream from the first line to the end of the last, line end included. */
@@ -26,35 +28,38 @@ export interface LineCutter {
   end(): Generator<LineBlock>;
 }
 
-/** A cutter whose stream begins at byte `offset`. */
-export function createLineCutter(offset = 0): LineCutter {
-  const starts = new Int32Array(BLOCK_LINES);
-  const ends = new Int32Array(BLOCK_LINES);
-  let buffer = emptyBuffer(CAPACITY);
+/** A cutter whose stream begins at byte `offset`, in this memory. */
+export function createLineCutter(memory: BlockMemory, offset = 0): LineCutter {
+  const { starts, ends } = memory;
+  const splitter = createLineSplitter(memory);
+  // `Buffer` finds bytes several times faster than `Uint8Array`.
+  const buffer = Buffer.from(memory.bytes.buffer, memory.bytes.byteOffset, memory.bytes.length);
+  /** Bytes that are kept until a line ends. */
+  let room = CAPACITY;
   let used = 0;
   let base = offset;
   /** Bytes skipped so far of a line longer than any buffer; -1 when not in one. */
   let skipped = -1;
   let lastSkipped = 0;
 
+  /** The block without `Buffer`'s methods, some of which mean something else; another object for every block, as other bytes are. */
+  const bytes = (): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, used);
+
   function* cut(atEnd: boolean): Generator<LineBlock> {
     let at = 0;
     while (at < used) {
       const first = at;
-      let count = 0;
-      while (count < BLOCK_LINES && at < used) {
-        let newline = buffer.indexOf(LF, at);
-        if (newline < 0 || newline >= used) {
-          if (!atEnd) break;
-          newline = used;
-        }
+      let count = splitter.split(at, used);
+      at = splitter.behind;
+      if (atEnd && at < used && count < BLOCK_LINES) {
         starts[count] = at;
-        ends[count] = newline > at && buffer[newline - 1] === CR ? newline - 1 : newline;
+        ends[count] = buffer[used - 1] === CR ? used - 1 : used;
         count++;
-        at = Math.min(newline + 1, used);
+        at = used;
       }
       if (count === 0) break;
-      yield { bytes: plain(buffer), offset: base, count, starts, ends, hidden: 0, consumed: at - first };
+      const plain = !splitter.unusual;
+      yield { bytes: bytes(), offset: base, count, starts, ends, plain, hidden: 0, consumed: at - first };
     }
     if (at === 0) return;
     buffer.copyWithin(0, at, used);
@@ -67,7 +72,7 @@ export function createLineCutter(offset = 0): LineCutter {
     ends[0] = used;
     const hidden = lastSkipped === CR ? skipped - 1 : skipped;
     const consumed = used + skipped + lineEnd;
-    yield { bytes: plain(buffer), offset: base, count: 1, starts, ends, hidden, consumed };
+    yield { bytes: bytes(), offset: base, count: 1, starts, ends, plain: false, hidden, consumed };
     base += consumed;
     used = 0;
     skipped = -1;
@@ -87,20 +92,18 @@ export function createLineCutter(offset = 0): LineCutter {
           at = newline + 1;
           continue;
         }
-        const size = Math.min(chunk.length - at, buffer.length - used);
+        const size = Math.min(chunk.length - at, room - used);
         buffer.set(chunk.subarray(at, at + size), used);
         used += size;
         at += size;
-        if (used < buffer.length) continue;
+        if (used < room) continue;
         yield* cut(false);
-        if (used < buffer.length) continue;
-        if (buffer.length > LINE_LIMIT) {
+        if (used < room) continue;
+        if (room < BLOCK_BYTES) {
+          room = BLOCK_BYTES;
+        } else {
           skipped = 0;
           lastSkipped = 0;
-        } else {
-          const wider = emptyBuffer(buffer.length * 2);
-          wider.set(buffer);
-          buffer = wider;
         }
       }
     },
@@ -116,17 +119,8 @@ export function createLineCutter(offset = 0): LineCutter {
 
 // --- internal ---
 
+/** Fits the caches of a processor. */
 const CAPACITY = 1024 * 1024;
-
-/** A buffer of its own: `Buffer` finds bytes several times faster than `Uint8Array`. */
-function emptyBuffer(size: number): Buffer<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(size);
-}
-
-/** The same memory without `Buffer`'s methods, some of which mean something else; another object for every block, as other bytes are. */
-function plain(buffer: Buffer<ArrayBuffer>): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-}
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -1,4 +1,4 @@
-import type { Position } from './batches.ts';
+import type { Position } from './batcher.ts';
 import type { FieldNames } from './formats/format.ts';
 
 /** How to read logs. */

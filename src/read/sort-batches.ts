@@ -1,7 +1,7 @@
 import { CaracalError } from '../errors.ts';
 import type { NamedEntities } from '../types.ts';
 import { createColumns, type ReadBatch } from './columns.ts';
-import { BLOCK_LINES } from './lines.ts';
+import { BLOCK_LINES } from './programs/block-memory.ts';
 
 /** Messages of more bytes than this are not sorted in memory. */
 const SORT_LIMIT = 512 * 1024 * 1024;

@@ -8,6 +8,9 @@ import { levelOf } from './levels.ts';
 /** A part of a header; `name` is the program without a colon behind it, `skip` any word. */
 export type HeaderPart = 'time' | 'pid' | 'number' | 'level' | 'group' | 'component' | 'host' | 'name' | 'skip';
 
+/** Bytes of a group in brackets at most. */
+export const LONGEST_GROUP = 256;
+
 /** The header that lines of a file have in common. */
 export interface HeaderLayout {
   /** What stands before the message. */
@@ -93,7 +96,6 @@ export function groupEnd(bytes: Uint8Array, at: number, end: number): number {
 // --- internal ---
 
 const MOST_COLUMNS = 14;
-const LONGEST_GROUP = 256;
 /** Share of lines that must agree on the kind of a column. */
 const AGREEMENT = 0.95;
 /** Words of no kind in a row that a header may have. */

@@ -1,7 +1,9 @@
+import { LEVEL_UNKNOWN } from '../../types.ts';
 import { createMoment, type Moment } from '../time/clock.ts';
 import { isoTimestamp, syslogTimestamp } from '../time/timestamps.ts';
 import { afterPriority, ascii, isDigit, number, severityOf, skipBlanks, startsWith, wordEnd } from './bytes.ts';
 import { type LineFormat, percent, type Row, shareOf } from './format.ts';
+import { LONGEST_TAG, rfc3164Code } from './rfc3164-code.ts';
 
 /**
  * BSD syslog (RFC 3164): an optional `<PRI>`, the time, the host, the program with or
@@ -27,14 +29,23 @@ export const rfc3164Format: LineFormat = {
     () =>
     ({ clock, names }) => {
       const moment = createMoment();
+      let hasTime = false;
       return {
+        fast: {
+          code: rfc3164Code,
+          clock,
+          levelAt: () => LEVEL_UNKNOWN,
+          timestamp: () => (hasTime ? moment : undefined),
+        },
         parse: (bytes, start, end, out) => {
+          hasTime = false;
           const at = afterPriority(bytes, start, end);
           if (!readTime(bytes, at, end, moment)) {
             out.wellFormed = false;
             return;
           }
           out.time = clock.resolve(moment);
+          hasTime = !Number.isNaN(out.time);
           if (at > start) out.level = severityOf(bytes, start, at);
 
           let p = skipBlanks(bytes, moment.next, end);
@@ -67,10 +78,9 @@ export const rfc3164Format: LineFormat = {
 
 // --- internal ---
 
-const LONGEST_TAG = 96;
-
 /** A BSD timestamp, or RFC 3339 as rsyslog writes it: with `T` and zone, which application logs rarely have. */
 function readTime(bytes: Uint8Array, at: number, end: number, moment: Moment): boolean {
+  moment.from = at;
   if (syslogTimestamp(bytes, at, end, moment)) return true;
   return bytes[at + 10] === 0x54 && isoTimestamp(bytes, at, end, moment) && !Number.isNaN(moment.offset);
 }

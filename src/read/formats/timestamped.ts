@@ -4,6 +4,7 @@ import { isDigit, number, skipSpace, tokenEnd } from './bytes.ts';
 import { type LineFormat, percent } from './format.ts';
 import { groupEnd, headerText, learnHeader, splitComponent } from './header-layout.ts';
 import { levelAt } from './levels.ts';
+import { timestampedCode } from './timestamped-code.ts';
 
 /**
  * A header with a timestamp, as most programs write it, then the message:
@@ -26,8 +27,16 @@ export const timestampedFormat: LineFormat = {
     return ({ clock, names }) => {
       const leading = createLeadingTime();
       const moment = createMoment();
+      let hasTime = false;
       return {
+        fast: {
+          code: timestampedCode(parts),
+          clock,
+          levelAt: levelWithin,
+          timestamp: () => (hasTime ? moment : undefined),
+        },
         parse: (bytes, start, end, out) => {
+          hasTime = false;
           let p = start;
           for (let i = 0; i < parts.length; i++) {
             const part = parts[i]!;
@@ -44,6 +53,7 @@ export const timestampedFormat: LineFormat = {
                   return;
                 }
                 out.time = clock.resolve(moment);
+                hasTime = !Number.isNaN(out.time);
                 p = moment.next;
                 break;
               case 'pid':
@@ -53,15 +63,10 @@ export const timestampedFormat: LineFormat = {
                 if (tokenEnd(bytes, p, end) !== p) p = from;
                 else if (part === 'pid') out.pid = number(bytes, from, p);
                 break;
-              case 'level': {
+              case 'level':
                 p = tokenEnd(bytes, p, end);
-                let first = from;
-                let last = p;
-                while (first < last && !isLetter(bytes[first]!)) first++;
-                while (last > first && !isLetter(bytes[last - 1]!)) last--;
-                out.level = levelAt(bytes, first, last);
+                out.level = levelWithin(bytes, from, p);
                 break;
-              }
               case 'group':
                 p = Math.max(p, groupEnd(bytes, p, end));
                 break;
@@ -89,6 +94,15 @@ export const timestampedFormat: LineFormat = {
 };
 
 // --- internal ---
+
+/** Severity that a word stands for, brackets and other signs around it left out. */
+function levelWithin(bytes: Uint8Array, start: number, end: number): number {
+  let first = start;
+  let last = end;
+  while (first < last && !isLetter(bytes[first]!)) first++;
+  while (last > first && !isLetter(bytes[last - 1]!)) last--;
+  return levelAt(bytes, first, last);
+}
 
 function isLetter(byte: number): boolean {
   return (byte | 32) >= 0x61 && (byte | 32) <= 0x7a;

@@ -1,5 +1,5 @@
 import { DAY, daysFromCivil, leapYearUntil, yearOf } from './civil.ts';
-import { createZone } from './zone.ts';
+import { createZone, QUARTER } from './zone.ts';
 
 /** A timestamp as it stands in a line. */
 export interface Moment {
@@ -13,8 +13,20 @@ export interface Moment {
   offset: number;
   /** Epoch milliseconds, where the line gives them itself; else `NaN`. */
   epoch: number;
-  /** First byte after the timestamp. */
+  /** First byte of the timestamp, its bracket included, and first byte after it. */
+  from: number;
   next: number;
+  /** Where its hour stands, unless it is an epoch. */
+  clock: number;
+  /** What, standing right behind the timestamp, would make another one of it: a zone, a year, any digit or letter. */
+  follow: 'nothing' | 'zone' | 'year' | 'word';
+}
+
+/** Points in time of moments of one date and one zone: `base + ofDay`, for `from <= ofDay < to`. */
+export interface Stretch {
+  readonly base: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What a wall clock without year and zone needs to become a point in time. */
@@ -31,6 +43,8 @@ export interface ClockOptions {
 export interface Clock {
   /** Epoch milliseconds, `NaN` for a date that does not exist. */
   resolve(moment: Moment): number;
+  /** What holds for all moments that differ from the one resolved last, whose date exists, in nothing but the time of day. */
+  stretch(moment: Moment): Stretch;
   /** Year of the first line that named none, 0 while there was no such line. */
   readonly firstYear: number;
   /** The first line is of 29 February, and the latest year that it could be of has none. */
@@ -41,7 +55,18 @@ export interface Clock {
 
 /** An empty moment, to be filled. */
 export function createMoment(): Moment {
-  return { year: 0, month: 0, day: 0, ofDay: 0, offset: Number.NaN, epoch: Number.NaN, next: 0 };
+  return {
+    year: 0,
+    month: 0,
+    day: 0,
+    ofDay: 0,
+    offset: Number.NaN,
+    epoch: Number.NaN,
+    from: 0,
+    next: 0,
+    clock: 0,
+    follow: 'nothing',
+  };
 }
 
 /**
@@ -89,6 +114,13 @@ export function createClock(options: ClockOptions): Clock {
       return wentBack;
     },
     missedLeapDays: missed,
+    stretch: ({ ofDay, offset }) => {
+      if (!Number.isNaN(offset)) return { base: midnight - offset * 60_000, from: 0, to: LONGEST_DAY };
+      const base = zone.toUtc(midnight + ofDay) - ofDay;
+      if (zone.steady) return { base, from: 0, to: LONGEST_DAY };
+      const from = Math.floor(ofDay / QUARTER) * QUARTER;
+      return { base, from, to: from + QUARTER };
+    },
     resolve: (moment) => {
       if (!Number.isNaN(moment.epoch)) return moment.epoch;
       const { month, day, ofDay } = moment;
@@ -112,3 +144,8 @@ export function createClock(options: ClockOptions): Clock {
     },
   };
 }
+
+// --- internal ---
+
+/** Beyond the last time of a day, a leap second included. */
+const LONGEST_DAY = DAY + 1000;

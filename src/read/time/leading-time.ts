@@ -5,7 +5,8 @@ import { type TimestampShape, timestampShapes } from './timestamps.ts';
 export interface LeadingTime {
   /**
    * Reads the timestamp that `bytes[start, end)` begins with, in brackets or not, into
-   * `moment`; `moment.next` is then the first byte after it and its bracket.
+   * `moment`; `moment.from` is then its first byte, that of its bracket where it has one, and
+   * `moment.next` the first byte after it and its bracket.
    */
   read(bytes: Uint8Array, start: number, end: number, moment: Moment): boolean;
 }
@@ -29,6 +30,7 @@ export function createLeadingTime(): LeadingTime {
   return {
     read: (bytes, start, end, moment) => {
       moment.epoch = Number.NaN;
+      moment.from = start;
       const bracket = closing(bytes[start]);
       if (bracket === 0) return readAt(bytes, start, end, moment);
       if (!readAt(bytes, start + 1, end, moment)) return false;

@@ -26,6 +26,7 @@ export const isoTimestamp: TimestampShape = (bytes, at, end, moment) => {
   moment.year = year;
   moment.month = month;
   moment.day = day;
+  moment.follow = 'zone';
   readZone(bytes, end, moment);
   return true;
 };
@@ -50,6 +51,7 @@ export const syslogTimestamp: TimestampShape = (bytes, at, end, moment) => {
   moment.day = day;
   moment.year = yearFirst ? early : 0;
   moment.offset = Number.NaN;
+  moment.follow = yearFirst ? 'nothing' : 'year';
   const late =
     yearFirst || moment.next + 5 > end || bytes[moment.next] !== BLANK ? -1 : digits(bytes, moment.next + 1, 4);
   if (late >= 1970 && (moment.next + 5 === end || !isDigitOrLetter(bytes[moment.next + 5]!))) {
@@ -75,6 +77,7 @@ export const clfTimestamp: TimestampShape = (bytes, at, end, moment) => {
   moment.year = year;
   moment.month = month;
   moment.day = day;
+  moment.follow = 'zone';
   readZone(bytes, end, moment);
   return true;
 };
@@ -90,6 +93,7 @@ export const shortDateTimestamp: TimestampShape = (bytes, at, end, moment) => {
   moment.month = month;
   moment.day = day;
   moment.offset = Number.NaN;
+  moment.follow = 'nothing';
   return true;
 };
 
@@ -103,6 +107,7 @@ export const monthDayTimestamp: TimestampShape = (bytes, at, end, moment) => {
   moment.month = month;
   moment.day = day;
   moment.offset = Number.NaN;
+  moment.follow = 'nothing';
   return true;
 };
 
@@ -122,7 +127,9 @@ export const compactTimestamp: TimestampShape = (bytes, at, end, moment) => {
   moment.day = date % 100;
   moment.ofDay = ((hour * 60 + minute) * 60 + (time % 100)) * 1000;
   moment.offset = Number.NaN;
+  moment.clock = at + 7;
   moment.next = at + 13;
+  moment.follow = 'word';
   return true;
 };
 
@@ -194,6 +201,7 @@ function clockTime(bytes: Uint8Array, at: number, end: number, moment: Moment): 
   const minute = digits(bytes, at + 3, 2);
   const second = digits(bytes, at + 6, 2);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
+  moment.clock = at;
   moment.next = at + 8;
   let milliseconds = 0;
   if (at + 9 < end && (bytes[at + 8] === DOT || bytes[at + 8] === COMMA) && isDigit(bytes[at + 9]!)) {
@@ -205,16 +213,16 @@ function clockTime(bytes: Uint8Array, at: number, end: number, moment: Moment): 
   return true;
 }
 
-/** Digits after a separator at `at`, as milliseconds into `ofDay`; returns the first byte after them. */
+/** Digits after a separator at `at`, as whole milliseconds into `ofDay`; returns the first byte after them. */
 function fraction(bytes: Uint8Array, at: number, end: number, moment: Moment): number {
   let scale = 100;
   let value = 0;
   let p = at + 1;
   for (; p < end && isDigit(bytes[p]!); p++) {
-    value += (bytes[p]! - 0x30) * scale;
+    if (scale >= 1) value += (bytes[p]! - 0x30) * scale;
     scale /= 10;
   }
-  moment.ofDay = Math.floor(value + 1e-6);
+  moment.ofDay = value;
   return p;
 }
 

@@ -1,7 +1,12 @@
 import { CaracalError } from '../../errors.ts';
 
+/** Milliseconds of a quarter of an hour. */
+export const QUARTER = 900_000;
+
 /** Turns a wall clock into points in time. */
 export interface Zone {
+  /** Its offset never changes; else it changes on quarters of an hour. */
+  readonly steady: boolean;
   /** Epoch milliseconds of a wall clock given as if it were UTC. */
   toUtc(local: number): number;
 }
@@ -13,19 +18,20 @@ export interface Zone {
  * @throws CaracalError `E_USAGE` for a zone that does not exist
  */
 export function createZone(name: string): Zone {
-  if (/^(utc|gmt|z)$/i.test(name)) return { toUtc: (local) => local };
+  if (/^(utc|gmt|z)$/i.test(name)) return { steady: true, toUtc: (local) => local };
   const fixed = /^([+-])(\d{2}):?(\d{2})$/.exec(name);
   if (fixed) {
     const offset = (fixed[1] === '-' ? -1 : 1) * (Number(fixed[2]) * 60 + Number(fixed[3])) * 60_000;
-    return { toUtc: (local) => local - offset };
+    return { steady: true, toUtc: (local) => local - offset };
   }
   const offsetAt = offsetsOf(name);
   // Offsets change at most on quarters of an hour: one look-up serves a quarter's lines.
   let quarter = Number.NaN;
   let offset = 0;
   return {
+    steady: false,
     toUtc: (local) => {
-      const q = Math.floor(local / 900_000);
+      const q = Math.floor(local / QUARTER);
       if (q !== quarter) {
         quarter = q;
         const before = offsetAt(local - offsetAt(local - 86_400_000));

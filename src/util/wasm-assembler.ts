@@ -3,10 +3,10 @@
  * written as expressions, control flow as blocks with labels, and comes out as a
  * module with one memory. Only the instructions that are used here are known.
  */
-export type Code = readonly (number | Block | Branch)[];
+export type Code = readonly (number | Block | Branch | Call)[];
 
 /** Types of values. */
-export type ValueType = 'i32' | 'i64' | 'v128';
+export type ValueType = 'i32' | 'i64' | 'f64' | 'v128';
 
 /** A target of branches. */
 export type Label = symbol;
@@ -26,7 +26,7 @@ export interface FunctionBuilder {
   local(type: ValueType): Local;
 }
 
-/** One function of a module: exported under its name, with or without an i32 for a result. */
+/** One function of a module: exported under its name, with or without an i32 for a result; the others `call` it by that name. */
 export interface FunctionSource {
   readonly name: string;
   readonly result: boolean;
@@ -43,10 +43,15 @@ export const i32 = {
   store16: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x3b, 1, ...unsigned(offset)],
   eqz: (a: Code): Code => [...a, 0x45],
   eq: (a: Code, b: Code): Code => [...a, ...b, 0x46],
+  notEqual: (a: Code, b: Code): Code => [...a, ...b, 0x47],
   lessThan: (a: Code, b: Code): Code => [...a, ...b, 0x48],
+  lessUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0x49],
   atLeast: (a: Code, b: Code): Code => [...a, ...b, 0x4e],
+  atLeastUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0x4f],
+  trailingZeros: (a: Code): Code => [...a, 0x68],
   add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
+  mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
   and: (a: Code, b: Code): Code => [...a, ...b, 0x71],
   or: (a: Code, b: Code): Code => [...a, ...b, 0x72],
   shl: (a: Code, b: Code): Code => [...a, ...b, 0x74],
@@ -74,12 +79,23 @@ export const i64 = {
   fromI32: (a: Code): Code => [...a, 0xad],
 } as const;
 
+/** 64-bit floating-point numbers. */
+export const f64 = {
+  const: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  load: (address: Code, offset = 0): Code => [...address, 0x2b, 3, ...unsigned(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x39, 3, ...unsigned(offset)],
+  add: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
+  mul: (a: Code, b: Code): Code => [...a, ...b, 0xa2],
+  fromI32: (a: Code): Code => [...a, 0xb7],
+} as const;
+
 /** Instructions on 16 bytes at once. */
 export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, 0xfd, 0, 0, ...unsigned(offset)],
   splat: (byte: number): Code => [...i32.const(byte), 0xfd, 15],
   and: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 78],
   or: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 80],
+  xor: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 81],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0xfd, ...unsigned(113)],
   equal: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 35],
   lessUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 38],
@@ -119,14 +135,29 @@ export function branchIf(condition: Code, label: Label): Code {
   return [...condition, { opcode: 0x0d, to: label }];
 }
 
-/** The bytes of a module that imports nothing and exports its functions and its `memory`. */
-export function assemble(functions: readonly FunctionSource[], pages: number): Uint8Array<ArrayBuffer> {
-  const made = functions.map(buildFunction);
+/** Calls a function of the module with its arguments. */
+export function call(name: string, ...parameters: readonly Code[]): Code {
+  return [...parameters.flat(), { opcode: 0x10, name }];
+}
+
+/**
+ * The bytes of a module that exports its functions and its `memory` of so many pages. That
+ * memory is its own, or the import `block.memory`.
+ */
+export function assemble(
+  functions: readonly FunctionSource[],
+  pages: number,
+  memory: 'own' | 'imported' = 'own',
+): Uint8Array<ArrayBuffer> {
+  const names = functions.map(({ name }) => name);
+  const made = functions.map((source) => buildFunction(source, names));
+  const limits = [0x01, ...unsigned(pages), ...unsigned(pages)];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector(made.map(({ type }) => type))),
+    ...(memory === 'imported' ? section(2, vector([[...text('block'), ...text('memory'), 0x02, ...limits]])) : []),
     ...section(3, vector(made.map((_, index) => unsigned(index)))),
-    ...section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]])),
+    ...(memory === 'own' ? section(5, vector([limits])) : []),
     ...section(7, vector([...functions.map(({ name }, index) => exported(name, 0, index)), exported('memory', 2, 0)])),
     ...section(10, vector(made.map(({ body }) => [...unsigned(body.length), ...body]))),
   ]);
@@ -146,9 +177,17 @@ interface Branch {
   readonly to: Label;
 }
 
-const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
+interface Call {
+  readonly opcode: 0x10;
+  readonly name: string;
+}
 
-function buildFunction({ result, build }: FunctionSource): { type: number[]; body: number[] } {
+const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b };
+
+function buildFunction(
+  { result, build }: FunctionSource,
+  names: readonly string[],
+): { type: number[]; body: number[] } {
   const locals: ValueType[] = [];
   let parameters = 0;
   const variable = (type: ValueType): Local => {
@@ -176,17 +215,18 @@ function buildFunction({ result, build }: FunctionSource): { type: number[]; bod
       ...vector(locals.slice(0, parameters).map((type) => [TYPES[type]])),
       ...(result ? [1, TYPES.i32] : [0]),
     ],
-    body: [...vector(inner), ...encode(code, []), 0x0b],
+    body: [...vector(inner), ...encode(code, [], names), 0x0b],
   };
 }
 
-function encode(code: Code, labels: readonly Label[]): number[] {
+function encode(code: Code, labels: readonly Label[], names: readonly string[]): number[] {
   return code.flatMap((part) => {
     if (typeof part === 'number') return part;
+    if ('name' in part) return [part.opcode, ...unsigned(names.indexOf(part.name))];
     if ('to' in part) return [part.opcode, ...unsigned(labels.indexOf(part.to))];
     const inside = [part.label, ...labels];
-    const otherwise = part.otherwise ? [0x05, ...encode(part.otherwise, inside)] : [];
-    return [part.opcode, 0x40, ...encode(part.body, inside), ...otherwise, 0x0b];
+    const otherwise = part.otherwise ? [0x05, ...encode(part.otherwise, inside, names)] : [];
+    return [part.opcode, 0x40, ...encode(part.body, inside, names), ...otherwise, 0x0b];
   });
 }
 
@@ -199,8 +239,11 @@ function vector(items: readonly (readonly number[])[]): number[] {
 }
 
 function exported(name: string, kind: number, index: number): number[] {
-  const letters = [...name].map((letter) => letter.charCodeAt(0));
-  return [...unsigned(letters.length), ...letters, kind, ...unsigned(index)];
+  return [...text(name), kind, ...unsigned(index)];
+}
+
+function text(name: string): number[] {
+  return [...unsigned(name.length), ...[...name].map((letter) => letter.charCodeAt(0))];
 }
 
 /** LEB128. */

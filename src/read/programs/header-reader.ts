@@ -1,0 +1,85 @@
+import { LEVEL_UNKNOWN } from '../../types.ts';
+import { wasmInstance } from '../../util/wasm.ts';
+import type { FastHeader } from '../formats/format.ts';
+import type { SourceNames } from '../names.ts';
+import { BLOCK_LAYOUT, type BlockMemory, MOST_WORDS } from './block-memory.ts';
+import { headerProgram } from './header-program.ts';
+import { createTimestampPattern } from './timestamp-pattern.ts';
+
+/** Reads the headers of most lines of a source many at a time. */
+export interface HeaderReader {
+  /** A block whose first line has this number begins; its first byte has this offset in the stream. */
+  begin(number: number, offset: number): void;
+  /**
+   * Reads lines from `line` on, up to `count`, into the columns of the memory from `row` on, each
+   * as one record; returns the first line that is left to the parser, or `count`.
+   */
+  read(line: number, count: number, row: number): number;
+  /** Told after the parser has read a line that was left to it. */
+  learn(): void;
+}
+
+/** A reader of lines in this memory. */
+export function createHeaderReader(block: BlockMemory, header: FastHeader, names: SourceNames): HeaderReader {
+  const { bytes, columns, levelWords, wordStarts, wordEnds, wordSlots } = block;
+  const { host, app, level } = columns;
+  const program = wasmInstance(headerProgram(header.code), block.memory) as HeaderInstance;
+  const words = block.ints(BLOCK_LAYOUT.words, 1);
+  const pattern = createTimestampPattern(block);
+  pattern.clear();
+  /** What the words of the block stand for, `UNKNOWN` where nobody has asked. */
+  const nameOf = new Int32Array(MOST_WORDS).fill(UNKNOWN);
+  const levelOf = new Int32Array(MOST_WORDS).fill(UNKNOWN);
+  let number = 0;
+  let offset = 0;
+
+  const nameAt = (word: number): number => {
+    const known = nameOf[word]!;
+    if (known !== UNKNOWN) return known;
+    const name = names.intern(bytes, wordStarts[word]!, wordEnds[word]!);
+    nameOf[word] = name;
+    return name;
+  };
+  const levelAt = (word: number): number => {
+    const known = levelOf[word]!;
+    if (known !== UNKNOWN) return known;
+    const found = header.levelAt(bytes, wordStarts[word]!, wordEnds[word]!);
+    levelOf[word] = found;
+    return found;
+  };
+
+  return {
+    begin: (firstNumber, firstOffset) => {
+      number = firstNumber;
+      offset = firstOffset;
+      wordSlots.fill(0);
+      nameOf.fill(UNKNOWN, 0, words[0]);
+      levelOf.fill(UNKNOWN, 0, words[0]);
+      words[0] = 0;
+    },
+    read: (line, count, row) => {
+      const reached = program.read(line, count, row, number, offset);
+      const behind = row + reached - line;
+      for (let r = row; r < behind; r++) {
+        if (host[r]! >= 0) host[r] = nameAt(host[r]!);
+        if (app[r]! >= 0) app[r] = nameAt(app[r]!);
+      }
+      if (header.code.levelWords) {
+        for (let r = row; r < behind; r++) level[r] = levelWords[r]! < 0 ? LEVEL_UNKNOWN : levelAt(levelWords[r]!);
+      }
+      return reached;
+    },
+    learn: () => {
+      const moment = header.timestamp();
+      if (moment) pattern.learn(moment, header.clock.stretch(moment));
+    },
+  };
+}
+
+// --- internal ---
+
+const UNKNOWN = -0x80000000;
+
+interface HeaderInstance {
+  read(line: number, count: number, row: number, number: number, offset: number): number;
+}
