@@ -61,18 +61,18 @@ export function areWords({ values }: Cells): boolean {
 
 // --- internal ---
 
-function bySession({ events, sequences: { keyNames } }: Ingested, { ids, values }: Cells): SequenceSet {
-  return joinSessions(
-    buildSequences(events, {
-      sessions: ids,
-      sessionName: (id) => values.value(id) || '(no session)',
-      keyNames,
-      timeout: HOUR,
-    }),
-  );
+function bySession({ events, sequences }: Ingested, { ids, values }: Cells): SequenceSet {
+  const set = buildSequences(events, {
+    sessions: ids,
+    sessionName: (id) => values.value(id) || '(no session)',
+    keyNames: sequences.keyNames,
+    timeout: HOUR,
+  });
+  return joinSessions(sequences.values ? { ...set, values: sequences.values } : set);
 }
 
-function withKeys(set: SequenceSet, { ids, values }: Cells): SequenceSet {
+/** The values are those of templates, so keys as they stand have none. */
+function withKeys({ values: _, ...set }: SequenceSet, { ids, values }: Cells): SequenceSet {
   return {
     ...set,
     keys: Int32Array.from(set.events ?? [], (row) => ids[row]!),
