@@ -21,6 +21,12 @@ export type ErrorCode =
   | 'E_MODEL_KIND' // a model directory of another kind than asked for
   | 'E_MODEL_CORRUPT' // a truncated or tampered model
   | 'E_CHECKPOINT' // a checkpoint that training cannot go on from: of other data or settings, or damaged
+  | 'E_STORE_BUSY' // another process holds the database; trying again helps
+  | 'E_STORE_FULL' // no room on the disk; trying again helps once there is
+  | 'E_STORE_UNAVAILABLE' // the database cannot be reached; trying again may help
+  | 'E_STORE_CORRUPT' // a damaged database
+  | 'E_STORE_SCHEMA' // a database of a newer version, or of something else
+  | 'E_STORE_CONFLICT' // what is to be written contradicts what is there
   | 'E_LIMIT' // a documented bound was met
   | 'E_INTERNAL'; // a broken promise of our own
 

@@ -37,7 +37,7 @@ export async function openLogsAside(
   program: ScannerProgram,
 ): Promise<ScannedLogs> {
   const task: ReaderTask = { paths, options: options ?? {}, program };
-  const thread = startThread('read-thread', task);
+  const thread = startThread(import.meta.url, 'read-thread', task);
   const next = inbox(thread);
   const first = await next();
   if (first.kind === 'failed') throw receiveError(first.error);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'vitest';
+import { hasPostgres } from './postgres.ts';
 
 /** Folder of the real data. Tests read it and never copy from it. */
 export const dataFolder = resolve(process.env.CARACAL_DATA ?? '../shared/data');
@@ -8,6 +9,7 @@ export const dataFolder = resolve(process.env.CARACAL_DATA ?? '../shared/data');
 /** What some tests need besides Node, and how to see whether it is here. */
 const requirements = {
   data: { here: () => existsSync(dataFolder), missing: `no real data in ${dataFolder} (set CARACAL_DATA)` },
+  postgres: { here: hasPostgres, missing: "no PostgreSQL server here (Debian's package is postgresql)" },
 } as const;
 
 type Requirement = keyof typeof requirements;

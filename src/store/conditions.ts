@@ -1,0 +1,24 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Position } from './cursor.ts';
+import type { DatabaseKind } from './database.ts';
+
+/**
+ * Whether a column holds a text somewhere. Case counts only beyond ASCII on SQLite, and
+ * by the rules of its locale on PostgreSQL.
+ */
+export function contains(kind: DatabaseKind, column: string, text: string): Expression<SqlBool> {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const like = kind === 'sqlite' ? sql`like` : sql`ilike`;
+  return sql<SqlBool>`${sql.ref(column)} ${like} ${pattern} escape '\\'`;
+}
+
+/** Whether a row comes behind a position in an order that goes down by these columns. */
+export function behind(columns: readonly string[], position: Position): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.join(columns.map((column) => sql.ref(column)))}) < (${sql.join([...position])})`;
+}
+
+/** The start of the step that a time is in. */
+export function stepOf(column: string, step: number): RawBuilder<number> {
+  const whole = sql`cast(${step} as bigint)`;
+  return sql<number>`(${sql.ref(column)} / ${whole}) * ${whole}`;
+}

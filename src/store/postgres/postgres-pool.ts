@@ -1,0 +1,96 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import { CaracalError } from '../../errors.ts';
+import { toParameters } from '../parameters.ts';
+import { postgresError } from './postgres-errors.ts';
+
+/** Numbers that PostgreSQL sends as text because they might not fit: ours do. */
+const INT8 = 20;
+const NUMERIC = 1700;
+const BYTEA = 17;
+
+/** Connections to one server, whose errors are ours. */
+export interface Pool {
+  /** The pool for Kysely. `guard` is called before a connection is given. */
+  guarded(guard: () => void): PostgresPool;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool; no connection is made yet. `place` names the database in errors, without the password.
+ *
+ * @throws CaracalError E_USAGE for a URL that is none
+ */
+export function openPool(url: string, place: string): Pool {
+  const pool = makePool(url);
+  // A server that goes away ends idle connections; without a listener that would end the program.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const failed = (error: unknown): never => {
+    throw postgresError(error, place);
+  };
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+
+  return {
+    guarded: (guard) => ({
+      async connect() {
+        guard();
+        const client = await pool.connect().catch(failed);
+        const known = clients.get(client) ?? wrap(client, failed);
+        clients.set(client, known);
+        return known;
+      },
+      end: async () => {},
+    }),
+    close: () => pool.end(),
+  };
+}
+
+// --- internal ---
+
+function makePool(url: string): pg.Pool {
+  try {
+    return new pg.Pool({
+      connectionString: url,
+      max: 10,
+      application_name: 'caracal',
+      connectionTimeoutMillis: 10_000,
+      types: { getTypeParser: typeParser },
+    });
+  } catch (cause) {
+    throw new CaracalError(
+      'E_USAGE',
+      'The URL of the store cannot be read. Give one like postgres://user:password@host:5432/caracal.',
+      {},
+      { cause },
+    );
+  }
+}
+
+/** Numbers are numbers, bytes are arrays of bytes. */
+function typeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8 || oid === NUMERIC) return Number;
+  const parse = pg.types.getTypeParser(oid, format as 'text');
+  return oid === BYTEA ? (value) => Uint8Array.from(parse(value) as Uint8Array) : parse;
+}
+
+function wrap(client: pg.PoolClient, failed: (error: unknown) => never): PostgresPoolClient {
+  return {
+    async query<R>(text: unknown, parameters: readonly unknown[] = []) {
+      const sql = String(text);
+      const result = await client.query(sql, toParameters(parameters)).catch((error: unknown) => {
+        // Nothing is left to be undone where the connection is lost; the error that led here tells more.
+        if (sql === 'rollback') return { command: 'ROLLBACK' as const, rowCount: 0, rows: [] };
+        return failed(error);
+      });
+      if (sql === 'commit' && result.command === 'ROLLBACK') {
+        throw new CaracalError(
+          'E_INTERNAL',
+          'A transaction went on after one of its statements failed, and was undone. Let the error through.',
+        );
+      }
+      return result as R;
+    },
+    release: () => client.release(),
+  } as PostgresPoolClient;
+}

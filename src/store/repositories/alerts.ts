@@ -1,0 +1,129 @@
+import { sql } from 'kysely';
+import { CaracalError } from '../../errors.ts';
+import type { Severity } from '../../types.ts';
+import { stepOf } from '../conditions.ts';
+import type { Access } from '../database.ts';
+import type {
+  AlertCounts,
+  AlertFilter,
+  AlertOrder,
+  HistogramBar,
+  NewAlert,
+  Page,
+  PageRequest,
+  StoredAlert,
+  Upserted,
+  ValueCount,
+} from '../types.ts';
+import { alertConditions, alertText } from './alert-filter.ts';
+import { pageOfAlerts } from './alert-page.ts';
+import { toAlert } from './alert-row.ts';
+import { upsertAlerts } from './alert-upsert.ts';
+
+/** What the service tells people. */
+export interface Alerts {
+  /** Stores alerts by their ids; one that is there gets its new content and keeps its verdicts. */
+  upsert(alerts: readonly NewAlert[]): Promise<Upserted>;
+  get(id: string): Promise<StoredAlert | null>;
+  /**
+   * The latest first, or the most urgent. With `text` a page looks at no more than
+   * 20,000 alerts: it may be empty and yet have a cursor.
+   */
+  page(filter: AlertFilter, request?: PageRequest & { readonly order?: AlertOrder }): Promise<Page<StoredAlert>>;
+  /** How many there are, by each facet. */
+  counts(filter: AlertFilter): Promise<AlertCounts>;
+  /** The entities or templates that most alerts name. */
+  top(
+    by: 'host' | 'user' | 'address' | 'process' | 'template',
+    filter: AlertFilter,
+    limit?: number,
+  ): Promise<ValueCount[]>;
+  /** Alerts by time and severity; a bar stands for `step` milliseconds from its time on. */
+  histogram(filter: AlertFilter, step: number): Promise<HistogramBar[]>;
+}
+
+export function createAlerts(access: Access): Alerts {
+  const { kind, read } = access;
+  const matching = (filter: AlertFilter) =>
+    read.selectFrom('alerts').where((eb) => eb.and([...alertConditions(filter), ...alertText(kind, filter)]));
+  return {
+    upsert: (alerts) => upsertAlerts(access, alerts),
+
+    async get(id) {
+      const row = await read
+        .selectFrom('alerts')
+        .innerJoin('alert_bodies', 'alert_bodies.alert', 'alerts.id')
+        .selectAll()
+        .where('alerts.id', '=', id)
+        .executeTakeFirst();
+      return row ? toAlert(row) : null;
+    },
+
+    page: (filter, request = {}) => pageOfAlerts(access, filter, request),
+
+    async counts(filter) {
+      const facets = ['status', 'severity', 'rank', 'detector', 'source'] as const;
+      const rows = await matching(filter)
+        .select([...facets, ({ fn }) => fn.countAll<number>().as('count')])
+        .groupBy([...facets])
+        .execute();
+      const by = (facet: (typeof facets)[number]): Record<string, number> => {
+        const counts: Record<string, number> = {};
+        for (const row of rows) {
+          const value = row[facet];
+          if (value !== null) counts[value] = (counts[value] ?? 0) + row.count;
+        }
+        return counts;
+      };
+      return {
+        total: rows.reduce((sum, { count }) => sum + count, 0),
+        status: by('status'),
+        severity: by('severity'),
+        priority: by('rank'),
+        detector: by('detector'),
+        source: by('source'),
+      };
+    },
+
+    async top(by, filter, limit = 10) {
+      if (by === 'template') {
+        const rows = await matching(filter)
+          .select(['alerts.template as value', ({ fn }) => fn.countAll<number>().as('count')])
+          .where('alerts.template', 'is not', null)
+          .groupBy('alerts.template')
+          .orderBy('count', 'desc')
+          .orderBy('value')
+          .limit(limit)
+          .execute();
+        return rows.map(({ value, count }) => ({ value: value ?? '', count }));
+      }
+      const everything = Object.values(filter).every((part) => part === undefined);
+      return read
+        .selectFrom('alert_entities')
+        .select(['value', ({ fn }) => fn.countAll<number>().as('count')])
+        .where('kind', '=', by)
+        .$if(!everything, (query) => query.where('alert', 'in', matching(filter).select('alerts.id')))
+        .groupBy('value')
+        .orderBy('count', 'desc')
+        .orderBy('value')
+        .limit(limit)
+        .execute();
+    },
+
+    async histogram(filter, step) {
+      if (!(Number.isInteger(step) && step > 0)) {
+        throw new CaracalError(
+          'E_USAGE',
+          `A histogram with bars of ${step} ms is not possible. Give whole milliseconds.`,
+        );
+      }
+      const rows = await matching(filter)
+        .select([stepOf('alerts.time', step).as('time'), 'severity', ({ fn }) => fn.countAll<number>().as('count')])
+        .groupBy([sql.lit(1), sql.lit(2)])
+        .orderBy(sql.lit(1))
+        .orderBy(sql.lit(2))
+        .execute();
+      return rows.map((row) => ({ ...row, severity: row.severity as Severity }));
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { bulkInsert } from '../bulk-insert.ts';
+import { behind, contains } from '../conditions.ts';
+import { cursorOf, limitOf, pageOf, positionOf } from '../cursor.ts';
+import type { Access } from '../database.ts';
+import { toMillisecond, toOptionalMillisecond } from '../json.ts';
+import type { Row } from '../schema.ts';
+import type { NewRecord, Page, PageRequest, RecordFilter, StoredRecord } from '../types.ts';
+import { CHUNK_IDS } from './record-ids.ts';
+
+/** Raw lines, bounded by `retention`. */
+export interface Records {
+  /**
+   * Stores lines in their order and gives their ids: those of `records[i]` is `ids[i]`.
+   * Belongs into the transaction that moves their source on.
+   */
+  append(records: readonly NewRecord[]): Promise<number[]>;
+  /** Those of these ids that are still there, by id. */
+  get(ids: readonly number[]): Promise<StoredRecord[]>;
+  /**
+   * Lines by time, the latest first. A page looks at no more than 20,000 lines: with a
+   * rare `text`, `host` or `template` it may be empty and yet have a cursor.
+   */
+  page(filter: RecordFilter, request?: PageRequest): Promise<Page<StoredRecord>>;
+  /** A line with those of its source before and after it, in order of time; nothing where the line is gone. */
+  around(id: number, before: number, after: number): Promise<StoredRecord[]>;
+}
+
+/** Lines that a page looks at. */
+const SCAN = 20_000;
+
+const COLUMNS = [
+  ...(['id', 'source', 'sequence', 'time', 'received', 'host', 'app', 'level', 'template', 'text', 'raw'] as const),
+];
+const ORDER = 'records';
+
+export function createRecords(access: Access): Records {
+  const { kind, read, now } = access;
+  const filtered = ({ from, to, source, host, template, text }: RecordFilter, request: PageRequest) => {
+    const position = positionOf(ORDER, request, ['number', 'number']);
+    // Bounded first, by what an index is in order of; then what must be looked at line by line.
+    const bounded = read
+      .selectFrom('records')
+      .selectAll()
+      .$if(from !== undefined, (query) => query.where('time', '>=', toMillisecond(from ?? 0)))
+      .$if(to !== undefined, (query) => query.where('time', '<=', toMillisecond(to ?? 0)))
+      .$if(source !== undefined, (query) => query.where('source', 'in', [...(source ?? [])]))
+      .$if(position !== undefined, (query) => query.where(behind(['time', 'id'], position ?? [])))
+      .orderBy('time', 'desc')
+      .orderBy('id', 'desc');
+    const found = read
+      .selectFrom(bounded.limit(SCAN).as('records'))
+      .selectAll()
+      .$if(host !== undefined, (query) => query.where('host', 'in', [...(host ?? [])]))
+      .$if(template !== undefined, (query) => query.where('template', 'in', [...(template ?? [])]))
+      .$if(text !== undefined, (query) => query.where(contains(kind, 'text', text ?? '')))
+      .orderBy('time', 'desc')
+      .orderBy('id', 'desc');
+    return { bounded, found };
+  };
+
+  return {
+    async append(records) {
+      const ids: number[] = [];
+      await access.together(async ({ write }) => {
+        for (let from = 0; from < records.length; from += CHUNK_IDS) {
+          const part = records.slice(from, from + CHUNK_IDS);
+          const received = toMillisecond(now());
+          const bytes = part.reduce((sum, { text, raw }) => sum + Buffer.byteLength(text) + (raw?.length ?? 0), 0);
+          const chunk = await write
+            .insertInto('record_chunks')
+            .values({ received, records: part.length, bytes })
+            .returning('id')
+            .executeTakeFirstOrThrow();
+          const rows = part.map((record, i) => toRow(record, chunk.id * CHUNK_IDS + i, received));
+          await bulkInsert(write, 'records', COLUMNS, rows);
+          for (const { id } of rows) ids.push(id);
+        }
+      });
+      return ids;
+    },
+
+    get: (ids) =>
+      ids.length === 0
+        ? Promise.resolve([])
+        : read
+            .selectFrom('records')
+            .selectAll()
+            .where('id', 'in', [...ids])
+            .orderBy('id')
+            .execute(),
+
+    async page(filter, request = {}) {
+      const limit = limitOf(request);
+      const { bounded, found } = filtered(filter, request);
+      const rows = await found.limit(limit + 1).execute();
+      const page = pageOf(rows, limit, ORDER, positionOfRecord, (row) => row);
+      if (page.cursor !== null) return page;
+      const end = await read
+        .selectFrom(
+          bounded
+            .clearSelect()
+            .select(['time', 'id'])
+            .limit(1)
+            .offset(SCAN - 1)
+            .as('records'),
+        )
+        .selectAll()
+        .executeTakeFirst();
+      return { items: page.items, cursor: end ? cursorOf(ORDER, positionOfRecord(end)) : null };
+    },
+
+    async around(id, before, after) {
+      const [record] = await this.get([id]);
+      if (!record) return [];
+      const near = (comparison: '<' | '>', direction: 'asc' | 'desc', count: number): Promise<StoredRecord[]> =>
+        read
+          .selectFrom('records')
+          .selectAll()
+          .where('source', '=', record.source)
+          .where((eb) => eb(eb.refTuple('time', 'id'), comparison, eb.tuple(record.time, record.id)))
+          .orderBy('time', direction)
+          .orderBy('id', direction)
+          .limit(count)
+          .execute();
+      const earlier = await near('<', 'desc', before);
+      const later = await near('>', 'asc', after);
+      return [...earlier.reverse(), record, ...later];
+    },
+  };
+}
+
+// --- internal ---
+
+function toRow(record: NewRecord, id: number, received: number): Row<'records'> {
+  const { source, sequence, host, app, level, template, text, raw = null } = record;
+  const time = toOptionalMillisecond(record.time) ?? received;
+  return { id, source, sequence, time, received, host, app, level, template, text, raw };
+}
+
+function positionOfRecord({ time, id }: { time: number; id: number }): [number, number] {
+  return [time, id];
+}
