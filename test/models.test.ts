@@ -13,6 +13,7 @@ const rows = Array.from({ length: 60 }, (_, i) => `s${i},5 5 22 ${i % 3 ? '11 9'
 const train = write('train.csv', `session,keys\n${rows.join('\n')}\n`);
 const test = write('test.csv', 'session,keys\na,5 5 22 11 9 26\nb,5 99\n');
 const master = path('master');
+const RECORD = 'promotions.jsonl';
 
 /** A copy of the store, to be spoiled. */
 let copies = 0;
@@ -70,21 +71,42 @@ describe('models promote and rollback', () => {
     expectRefused(await models(store, 'rollback'), 'nothing to go back to');
     expect(await current()).toBe('first');
 
-    const { promotions } = JSON.parse(readFileSync(join(store, 'current.json'), 'utf8'));
+    const promotions = readFileSync(join(store, RECORD), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(promotions.map(({ action, model, by }: Record<string, string>) => [action, model, by])).toEqual([
       ['promote', 'first', 'ada'],
       ['promote', 'second', 'ada'],
       ['rollback', 'first', 'ada'],
     ]);
-    expect(readdirSync(store).filter((name) => name.startsWith('current'))).toEqual(['current.json']);
+  });
+
+  it('at the same moment are both in the record, and the later one counts', async () => {
+    const store = copyOfStore();
+    await models(store, 'promote', 'floor');
+    await Promise.all(['first', 'second', 'mamba', 'first'].map((name) => models(store, 'promote', name)));
+    const record = (): string[] =>
+      readFileSync(join(store, RECORD), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).model);
+    expect(new Set(record())).toEqual(new Set(['first', 'floor', 'mamba', 'second']));
+    const { current } = (await models(store, 'list', '--json')).summary();
+    expect(current).toBe(record().at(-1));
+    // Two that go back at once go back to the same model.
+    await Promise.all([models(store, 'rollback'), models(store, 'rollback')]);
+    const { current: before } = (await models(store, 'list', '--json')).summary();
+    expect(before).toBe(record().at(-1));
+    expect((await models(store, 'rollback')).code).toBe(0);
   });
 
   it('promoting the current model changes nothing', async () => {
     const store = copyOfStore();
     await models(store, 'promote', 'first');
-    const before = readFileSync(join(store, 'current.json'), 'utf8');
+    const before = readFileSync(join(store, RECORD), 'utf8');
     expect((await models(store, 'promote', 'first')).out).toBe('first is current already.\n');
-    expect(readFileSync(join(store, 'current.json'), 'utf8')).toBe(before);
+    expect(readFileSync(join(store, RECORD), 'utf8')).toBe(before);
   });
 
   it('notice a model that was replaced or removed after it was promoted', async () => {
@@ -105,16 +127,17 @@ describe('models promote and rollback', () => {
     const store = copyOfStore();
     flip(join(store, 'first', 'weights.safetensors'));
     expectRefused(await models(store, 'promote', 'first'), 'first is not promoted', 'truncated or changed');
-    expect(existsSync(join(store, 'current.json'))).toBe(false);
+    expect(existsSync(join(store, RECORD))).toBe(false);
   });
 
   it.each([
-    ['no JSON', '{"format": 1, "promo', /is damaged/],
-    ['a newer format', '{"format": 99}', /has format 99.*Update caracal/],
-    ['another content', '{"format": 1, "promotions": [{"model": "../x"}]}', /is damaged/],
+    ['no JSON', '{"format": 1, "promo\n', /is damaged \(line 1/],
+    ['broken off', '{"format": 1, "promo', /is damaged \(its last line/],
+    ['a newer format', '{"format": 99}\n', /has format 99.*Update caracal/],
+    ['another content', '{"format": 1, "action": "promote", "model": "../x"}\n', /is damaged \(line 1/],
   ])('refuse a record that is %s', async (_, content, message) => {
     const store = copyOfStore();
-    writeFileSync(join(store, 'current.json'), content);
+    writeFileSync(join(store, RECORD), content);
     for (const verb of [['list'], ['promote', 'first'], ['rollback']]) {
       expectRefused(await models(store, ...verb), message);
     }

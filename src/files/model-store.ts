@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CaracalError } from '../errors.ts';
 import { MANIFEST, type Manifest, readManifest } from './manifest.ts';
-import { type Promotion, promoted, readPromotions, writePromotions } from './promotions.ts';
+import { addPromotion, type Promotion, promoted, readPromotions } from './promotions.ts';
 
 /** A folder of model directories, of which one is in use. */
 export interface ModelStore {
@@ -64,8 +64,8 @@ export async function openStore(directory: string): Promise<ModelStore> {
   };
   const history = async (): Promise<Promotion[]> => (await readPromotions(directory)) ?? [];
   const current = async (): Promise<Promotion | null> => promoted(await history()).at(-1) ?? null;
-  const record = async (before: readonly Promotion[], promotion: Promotion): Promise<Promotion> => {
-    await writePromotions(directory, [...before, promotion]);
+  const record = async (promotion: Promotion): Promise<Promotion> => {
+    await addPromotion(directory, promotion);
     return promotion;
   };
 
@@ -101,7 +101,7 @@ export async function openStore(directory: string): Promise<ModelStore> {
       const { integrity } = await manifestOf(name);
       const now = promoted(before).at(-1);
       if (now?.model === name && now.integrity === integrity) return now;
-      return record(before, { action: 'promote', model: name, integrity, by, time: new Date(time).toISOString() });
+      return record({ action: 'promote', model: name, integrity, by, time: new Date(time).toISOString() });
     },
 
     async rollback({ by, time }) {
@@ -115,7 +115,7 @@ export async function openStore(directory: string): Promise<ModelStore> {
         );
       }
       const { model, integrity } = await unchanged(previous);
-      return record(before, { action: 'rollback', model, integrity, by, time: new Date(time).toISOString() });
+      return record({ action: 'rollback', model, integrity, by, time: new Date(time).toISOString() });
     },
   };
 }

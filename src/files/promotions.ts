@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CaracalError } from '../errors.ts';
@@ -16,8 +15,8 @@ export interface Promotion {
   readonly time: string;
 }
 
-/** Name of the file of a store that says which of its models is current, and how that came about. */
-export const PROMOTIONS = 'current.json';
+/** Name of the file of a store that says which of its models is current, and how that came about: a line for each change. */
+export const PROMOTIONS = 'promotions.jsonl';
 
 /**
  * The promotions of a store, the oldest first; `null` where none was ever made.
@@ -33,39 +32,24 @@ export async function readPromotions(store: string): Promise<Promotion[] | null>
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return null;
     throw new CaracalError('E_FILE_UNREADABLE', `${path}: cannot be read. Mend its permissions.`, { file: path });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw damaged(path, 'it is no JSON');
-  }
-  const format = z.object({ format: z.number() }).safeParse(json);
-  if (format.success && format.data.format > FORMAT) {
-    throw new CaracalError(
-      'E_MODEL_FORMAT',
-      `${path}: has format ${format.data.format}, this version of caracal reads ${FORMAT}. Update caracal.`,
-      { file: path },
-    );
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw damaged(path, z.prettifyError(parsed.error).replace(/\s+/g, ' '));
-  return parsed.data.promotions;
+  if (!text.endsWith('\n')) throw damaged(path, 'its last line breaks off');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line, i) => parseLine(line, path, i + 1));
 }
 
 /**
- * Writes them. The file is replaced in one go, so that whoever reads it finds one model
- * current at every moment, and the record of it.
+ * Adds one to the record. A line is added in one go, so that of two people who change the
+ * current model at the same moment both are in the record, and the later one has it.
  *
  * @throws CaracalError `E_FILE_UNWRITABLE`
  */
-export async function writePromotions(store: string, promotions: readonly Promotion[]): Promise<void> {
+export async function addPromotion(store: string, promotion: Promotion): Promise<void> {
   const path = join(store, PROMOTIONS);
-  const fresh = `${path}.${randomUUID().slice(0, 8)}`;
   try {
-    await writeFile(fresh, `${JSON.stringify({ format: FORMAT, promotions }, null, 2)}\n`, { flush: true });
-    await rename(fresh, path);
+    await appendFile(path, `${JSON.stringify({ format: FORMAT, ...promotion })}\n`, { flush: true });
   } catch (cause) {
-    await rm(fresh, { force: true }).catch(() => {});
     const why = cause instanceof Error ? cause.message.replace(/, \w+ '.*/, '') : String(cause);
     throw new CaracalError(
       'E_FILE_UNWRITABLE',
@@ -76,12 +60,16 @@ export async function writePromotions(store: string, promotions: readonly Promot
   }
 }
 
-/** The models that were current and can be again, the current one last: a rollback takes the last one away. */
+/** The models that were current and can be again, the current one last. A rollback goes back to the model that it names. */
 export function promoted(promotions: readonly Promotion[]): Promotion[] {
   const stack: Promotion[] = [];
   for (const promotion of promotions) {
-    if (promotion.action === 'promote') stack.push(promotion);
-    else stack.pop();
+    const isCurrent = (): boolean => {
+      const current = stack.at(-1);
+      return current?.model === promotion.model && current.integrity === promotion.integrity;
+    };
+    if (promotion.action === 'promote' && !isCurrent()) stack.push(promotion);
+    if (promotion.action === 'rollback') while (stack.length > 0 && !isCurrent()) stack.pop();
   }
   return stack;
 }
@@ -92,16 +80,33 @@ const FORMAT = 1;
 
 const schema = z.object({
   format: z.literal(FORMAT),
-  promotions: z.array(
-    z.object({
-      action: z.enum(['promote', 'rollback']),
-      model: z.string().regex(/^[^/\\]+$/),
-      integrity: z.string(),
-      by: z.string(),
-      time: z.iso.datetime(),
-    }),
-  ),
+  action: z.enum(['promote', 'rollback']),
+  model: z.string().regex(/^[^/\\]+$/),
+  integrity: z.string(),
+  by: z.string(),
+  time: z.iso.datetime(),
 });
+
+function parseLine(line: string, path: string, number: number): Promotion {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    throw damaged(path, `line ${number} is no JSON`);
+  }
+  const format = z.object({ format: z.number() }).safeParse(json);
+  if (format.success && format.data.format > FORMAT) {
+    throw new CaracalError(
+      'E_MODEL_FORMAT',
+      `${path}: has format ${format.data.format}, this version of caracal reads ${FORMAT}. Update caracal.`,
+      { file: path },
+    );
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw damaged(path, `line ${number}: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
+  const { format: _, ...promotion } = parsed.data;
+  return promotion;
+}
 
 function damaged(path: string, why: string): CaracalError {
   return new CaracalError(
