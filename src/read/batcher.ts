@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { EntityKind } from '../types.ts';
+import type { EntityKind, RecordBatch } from '../types.ts';
 import { createArena } from './arena.ts';
-import { type Columns, copyColumns, createColumns, type ReadBatch, sliceColumns } from './columns.ts';
+import { type Columns, copyColumns, createColumns, sliceColumns } from './columns.ts';
 import { createRow, type LineParser, resetRow } from './formats/format.ts';
 import { LINE_LIMIT, type LineBlock } from './lines.ts';
 import type { SourceNames } from './names.ts';
@@ -35,9 +35,9 @@ export interface BatchSource {
 
 /** Turns lines into records. */
 export interface Batcher {
-  batch(block: LineBlock): ReadBatch;
+  batch(block: LineBlock): RecordBatch;
   /** Records of lines that waited for more; empty when there are none left. */
-  rest(): ReadBatch;
+  rest(): RecordBatch;
 }
 
 /** A batcher for one source, whose lines are cut in this memory. */
@@ -117,21 +117,19 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     entityOffsets ??= new Int32Array(rows + 1);
     for (let i = 0; i < row.entities; i++) {
       entityKinds.push(row.entityKinds[i]!);
-      entityValues.push(names.strings.intern(row.entityValues[i]!));
+      entityValues.push(names.text(row.entityValues[i]!));
     }
     entityOffsets[n + 1] = entityValues.length;
   };
 
-  const finish = (columns: Columns, n: number, bytes: Uint8Array): ReadBatch => {
+  const finish = (columns: Columns, n: number, bytes: Uint8Array): RecordBatch => {
     checkTimes(columns, n);
     for (const counter of counters) {
       if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
       counter.count = 0;
     }
     const kept = columns === memory.columns ? copyColumns(columns, n) : sliceColumns(columns, 0, n);
-    const places = names.takePlaces?.();
-    const about = { source: source.id, strings: names.strings, ...(places ? { places } : {}) };
-    const batch = { count: n, bytes: arena.after(bytes), ...about, ...kept };
+    const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings: names.ofBatch(), ...kept };
     if (entityOffsets === undefined) return batch;
     const offsets = entityOffsets.subarray(0, n + 1);
     // Rows without entities end where the row before them ends.
@@ -157,7 +155,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
   };
 
   let joined = 0;
-  const batch = (block: LineBlock): ReadBatch => {
+  const batch = (block: LineBlock): RecordBatch => {
     const { bytes, starts, ends, count, hidden } = block;
     names.beginBatch();
     headerReader?.begin(line, block.offset);
@@ -213,7 +211,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     return finish(columns, n, arena.used === 0 ? bytes : bytes.subarray(0, last));
   };
 
-  const rest = (): ReadBatch => {
+  const rest = (): RecordBatch => {
     const columns = createColumns(joins ? SPARE_ROWS : 0);
     joined = 0;
     const n = fetch(columns, 0, 0, 0, true);

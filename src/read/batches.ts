@@ -1,6 +1,6 @@
+import type { RecordBatch } from '../types.ts';
 import { ArchiveTrouble } from './archive-trouble.ts';
 import { type Batcher, type BatchSource, createBatcher } from './batcher.ts';
-import type { ReadBatch } from './columns.ts';
 import { createLineCutter, type LineBlock } from './lines.ts';
 import { type BlockMemory, giveBlockMemory, takeBlockMemory } from './programs/block-memory.ts';
 
@@ -15,7 +15,7 @@ export interface StreamSource extends BatchSource {
  * Turns the bytes of one source into batches, in constant memory: at most 2 MiB of
  * bytes and 65,536 records each, and the messages that are not a part of those bytes.
  */
-export async function* readBatches(source: StreamSource): AsyncGenerator<ReadBatch> {
+export async function* readBatches(source: StreamSource): AsyncGenerator<RecordBatch> {
   const memory = takeBlockMemory();
   try {
     yield* readInto(memory, source);
@@ -26,7 +26,7 @@ export async function* readBatches(source: StreamSource): AsyncGenerator<ReadBat
 
 // --- internal ---
 
-async function* readInto(memory: BlockMemory, source: StreamSource): AsyncGenerator<ReadBatch> {
+async function* readInto(memory: BlockMemory, source: StreamSource): AsyncGenerator<RecordBatch> {
   const cutter = createLineCutter(memory, source.from?.offset ?? 0);
   const batcher = createBatcher(source, memory);
   let skip = source.from?.offset ?? 0;
@@ -45,7 +45,7 @@ async function* readInto(memory: BlockMemory, source: StreamSource): AsyncGenera
   for (let rest = batcher.rest(); rest.count > 0; rest = batcher.rest()) yield rest;
 }
 
-function* batches(blocks: Generator<LineBlock>, batcher: Batcher): Generator<ReadBatch> {
+function* batches(blocks: Generator<LineBlock>, batcher: Batcher): Generator<RecordBatch> {
   for (const block of blocks) {
     const batch = batcher.batch(block);
     if (batch.count > 0) yield batch;

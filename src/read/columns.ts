@@ -1,17 +1,4 @@
-import type { RecordBatch, StringTable } from '../types.ts';
-
-/** A batch that comes straight from its reader. */
-export interface ReadBatch extends RecordBatch {
-  readonly strings: StringTable;
-  /** With `ReadOptions.deferNames`: a host or program with the number -2 - k is `bytes[start[k], end[k])`. */
-  readonly places?: NamePlaces;
-}
-
-/** Where names stand. */
-export interface NamePlaces {
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-}
+import type { RecordBatch } from '../types.ts';
 
 /** The columns of records, one entry a row. */
 export type Columns = Omit<RecordBatch, 'count' | 'bytes' | 'source' | 'strings' | 'entities'>;
@@ -61,7 +48,7 @@ export function sliceColumns(columns: Columns, from: number, to: number): Column
 }
 
 /** The rows `from` to `to` of a batch. */
-export function sliceBatch(batch: ReadBatch, from: number, to: number): ReadBatch {
+export function sliceBatch(batch: RecordBatch, from: number, to: number): RecordBatch {
   if (from === 0 && to === batch.count) return batch;
   const { entities, ...columns } = batch;
   const slice = { ...columns, ...sliceColumns(columns, from, to), count: to - from };

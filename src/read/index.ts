@@ -1,6 +1,5 @@
 /** Bytes of files and streams to records. */
 export type { Position } from './batcher.ts';
-export type { NamePlaces, ReadBatch } from './columns.ts';
 export { splitRow } from './formats/event-csv.ts';
 export type {
   Detection,
@@ -15,7 +14,6 @@ export type {
 } from './formats/format.ts';
 export { detectFormat, formatNamed, lineFormats } from './formats/index.ts';
 export { LINE_LIMIT } from './lines.ts';
-export { createForgetfulNames, createNames, type SourceNames } from './names.ts';
 export { type LogReader, type OpenedSource, openLogs } from './open-logs.ts';
 export { type ByteRange, readRanges } from './ranges.ts';
 export type { ReadOptions } from './read-options.ts';

@@ -1,10 +1,11 @@
-import { type ReadBatch, sliceBatch } from './columns.ts';
+import type { RecordBatch } from '../types.ts';
+import { sliceBatch } from './columns.ts';
 
 /** A source that can be read once, and the time of its first record. */
 export interface TimedSource {
   /** Epoch ms; `NaN` where no record has a time. */
   readonly firstTime: number;
-  batches(): AsyncIterable<ReadBatch>;
+  batches(): AsyncIterable<RecordBatch>;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface TimedSource {
  * On equal times the source that comes first in the list goes first. Sources without
  * any time come last, one after the other.
  */
-export async function* mergeByTime(sources: readonly TimedSource[]): AsyncGenerator<ReadBatch> {
+export async function* mergeByTime(sources: readonly TimedSource[]): AsyncGenerator<RecordBatch> {
   const waiting = sources
     .map((source, order) => ({ source, order }))
     .sort((a, b) => compareTimes(a.source.firstTime, b.source.firstTime) || a.order - b.order);
@@ -59,13 +60,13 @@ interface Cursor {
   /** Gets the next batch; false at the end. */
   fetch(): Promise<boolean>;
   /** The records before `limit`, at least one; with `ties`, also those at `limit`. */
-  take(limit: number, ties: boolean): ReadBatch;
+  take(limit: number, ties: boolean): RecordBatch;
   close(): Promise<void>;
 }
 
-function createCursor(batches: AsyncIterable<ReadBatch>, order: number): Cursor {
+function createCursor(batches: AsyncIterable<RecordBatch>, order: number): Cursor {
   const iterator = batches[Symbol.asyncIterator]();
-  let batch: ReadBatch | undefined;
+  let batch: RecordBatch | undefined;
   let at = 0;
   let clock = Number.NEGATIVE_INFINITY;
   const advance = (): void => {

@@ -1,79 +1,55 @@
-import type { StringTable } from '../types.ts';
-import { createStringTable } from '../util/tables.ts';
-import type { NamePlaces } from './columns.ts';
+import type { PackedStrings, Strings, StringTable } from '../types.ts';
+import { createStringTable, joinStrings, packedStrings } from '../util/tables.ts';
 import type { Names } from './formats/format.ts';
 
-/** The names of one source, and the table that their numbers are of. */
+/** The words of a block. */
+export interface BlockWords {
+  /** Number of the word between two places of the block, -1 where there are `most` already. */
+  number(start: number, end: number): number;
+  readonly most: number;
+  /** All of them, in memory of their own. */
+  packed(): PackedStrings;
+}
+
+/** The names of one source. */
 export interface SourceNames extends Names {
-  /** As of the last `beginBatch`. */
-  readonly strings: StringTable;
   beginBatch(): void;
-  /** The places that `intern` was given since it was last asked, where names are deferred. */
-  takePlaces?(): NamePlaces;
+  /** What the numbers since `beginBatch` stand for. */
+  ofBatch(): Strings;
+  /** Takes the words of its blocks for names, where numbers need not last. */
+  useWords?(words: BlockWords): void;
 }
 
 /** Names that get their numbers from a table for good. */
 export function createNames(strings: StringTable): SourceNames {
   return {
-    strings,
     intern: strings.internBytes,
     text: (name) => (name === '' ? -1 : strings.intern(name)),
     beginBatch: () => {},
+    ofBatch: () => strings,
   };
 }
 
-/** Names that get a new table when theirs has grown large, between two batches. */
-export function createForgetfulNames(): SourceNames {
+/** Names whose numbers hold for one batch. */
+export function createBatchNames(): SourceNames {
   let strings = createStringTable();
+  let words: BlockWords | undefined;
   return {
-    get strings() {
-      return strings;
+    useWords: (those) => {
+      words = those;
     },
-    intern: (bytes, start, end) => strings.internBytes(bytes, start, end),
+    intern: (bytes, start, end) => {
+      const word = words ? words.number(start, end) : -1;
+      // There may be more names than words.
+      return word >= 0 ? word : (words?.most ?? 0) + strings.internBytes(bytes, start, end);
+    },
     text: (name) => (name === '' ? -1 : strings.intern(name)),
     beginBatch: () => {
-      if (strings.size > MOST_NAMES || strings.bytes > MOST_BYTES) strings = createStringTable(strings.size);
+      if (strings.size > 0) strings = createStringTable();
+    },
+    ofBatch: () => {
+      if (!words) return strings;
+      return packedStrings(strings.size === 0 ? words.packed() : joinStrings(words.packed(), strings.after(0)));
     },
   };
 }
-
-/** Names as `names` has them, but for those that stand in the line: these are places, -2 - k for the k-th. */
-export function createDeferredNames(names: SourceNames): SourceNames {
-  let start = new Int32Array(1024);
-  let end = new Int32Array(1024);
-  let count = 0;
-  return {
-    get strings() {
-      return names.strings;
-    },
-    text: names.text,
-    beginBatch: names.beginBatch,
-    intern: (_, from, to) => {
-      if (count === start.length) {
-        start = doubled(start);
-        end = doubled(end);
-      }
-      start[count] = from;
-      end[count] = to;
-      count++;
-      return -1 - count;
-    },
-    takePlaces: () => {
-      const places = { start: start.slice(0, count), end: end.slice(0, count) };
-      count = 0;
-      return places;
-    },
-  };
-}
-
-// --- internal ---
-
-function doubled(from: Int32Array): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(from.length * 2);
-  to.set(from);
-  return to;
-}
-
-/** A table of so many names stays in the cache of a processor. */
-const MOST_NAMES = 16_384;
-const MOST_BYTES = 4 * 1024 * 1024;

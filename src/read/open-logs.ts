@@ -1,7 +1,6 @@
 import { CaracalError } from '../errors.ts';
-import type { Source } from '../types.ts';
+import type { RecordBatch, Source } from '../types.ts';
 import { createStringTable } from '../util/tables.ts';
-import type { ReadBatch } from './columns.ts';
 import type { Detection } from './formats/format.ts';
 import { findInputs, type Input, unfoldZip } from './inputs.ts';
 import { mergeByTime } from './merge.ts';
@@ -22,7 +21,7 @@ export interface OpenedSource extends Source {
 export interface LogReader {
   readonly sources: readonly OpenedSource[];
   /** The records of all sources in time order; see `mergeByTime`. */
-  batches(): AsyncGenerator<ReadBatch>;
+  batches(): AsyncGenerator<RecordBatch>;
   /** What was read so far and what was not as it should be. */
   report(): ReadReport;
 }

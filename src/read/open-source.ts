@@ -1,11 +1,10 @@
 import { CaracalError } from '../errors.ts';
-import type { StringTable } from '../types.ts';
+import type { RecordBatch, StringTable } from '../types.ts';
 
 import { decodeUtf8 } from '../util/utf8.ts';
 import { ArchiveTrouble } from './archive-trouble.ts';
 import { readBatches } from './batches.ts';
 import { openBytes, STDIN } from './byte-stream.ts';
-import type { ReadBatch } from './columns.ts';
 import { peek } from './decompress.ts';
 import {
   createRow,
@@ -18,7 +17,7 @@ import {
 import { chooseFormat, formatNamed } from './formats/index.ts';
 import { type Input, inputStatus } from './inputs.ts';
 import { createMultiline } from './multiline.ts';
-import { createDeferredNames, createForgetfulNames, createNames } from './names.ts';
+import { createBatchNames, createNames } from './names.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReportBuilder } from './read-report.ts';
 import { isBinary, isTar, isUtf16, SNIFF_BYTES, sampleLines } from './sniff.ts';
@@ -110,7 +109,7 @@ export async function* readSource(
   source: OpenSource,
   options: ReadOptions,
   { strings, report }: Shared,
-): AsyncGenerator<ReadBatch> {
+): AsyncGenerator<RecordBatch> {
   const clock = clockOf(source, options);
   if (source.leapYear) {
     const note = `it has lines of 29 February, so its year is taken for ${source.year}; give --year if it is not`;
@@ -118,8 +117,7 @@ export async function* readSource(
   }
   // A record that is joined from several lines or sorted may wait for a later batch, and with it its names.
   const waits = source.format.joins || source.format.unsorted || options.recordStart !== undefined;
-  const kept = options.forgetNames && !waits ? createForgetfulNames() : createNames(strings);
-  const names = options.deferNames && !waits ? createDeferredNames(kept) : kept;
+  const names = options.forgetNames && !waits ? createBatchNames() : createNames(strings);
   const parser = source.parser({ clock, names });
   const batches = readBatches({
     id: source.id,

@@ -27,16 +27,11 @@ export interface ReadOptions {
    */
   readonly referenceTime?: number | undefined;
   /**
-   * Begin a new `batch.strings` when one has grown large, so that memory stays bounded
-   * whatever names come; for users who keep no numbers of hosts and programs from one
-   * batch to the next.
+   * Give every batch a `batch.strings` of its own, so that memory stays bounded whatever
+   * names come; for users who keep no numbers of hosts and programs from one batch to the
+   * next.
    */
   readonly forgetNames?: boolean | undefined;
-  /**
-   * Say where hosts and programs stand (`ReadBatch.places`) instead of giving them numbers,
-   * for a reader that leaves this to the thread that it reads for.
-   */
-  readonly deferNames?: boolean | undefined;
   /** By path: where to begin, as an earlier run ended. */
   readonly from?: Readonly<Record<string, Position>> | undefined;
 }

@@ -1,6 +1,6 @@
 import { CaracalError } from '../errors.ts';
-import type { NamedEntities } from '../types.ts';
-import { createColumns, type ReadBatch } from './columns.ts';
+import type { NamedEntities, RecordBatch } from '../types.ts';
+import { createColumns } from './columns.ts';
 import { BLOCK_LINES } from './programs/block-memory.ts';
 
 /** Messages of more bytes than this are not sorted in memory. */
@@ -14,8 +14,8 @@ const SORT_RECORDS = 20_000_000;
  *
  * @throws CaracalError `E_LIMIT` beyond 512 MiB of messages or 20 million records
  */
-export async function* sortBatches(batches: AsyncIterable<ReadBatch>, file: string): AsyncGenerator<ReadBatch> {
-  const parts: ReadBatch[] = [];
+export async function* sortBatches(batches: AsyncIterable<RecordBatch>, file: string): AsyncGenerator<RecordBatch> {
+  const parts: RecordBatch[] = [];
   let records = 0;
   let bytes = 0;
   for await (const batch of batches) {
@@ -40,7 +40,7 @@ export async function* sortBatches(batches: AsyncIterable<ReadBatch>, file: stri
 // --- internal ---
 
 /** Rows as part * 65,536 + row, in order of time. */
-function orderOf(parts: readonly ReadBatch[], records: number): Float64Array {
+function orderOf(parts: readonly RecordBatch[], records: number): Float64Array {
   const times = new Float64Array(records);
   const places = new Float64Array(records);
   let n = 0;
@@ -58,7 +58,7 @@ function orderOf(parts: readonly ReadBatch[], records: number): Float64Array {
 }
 
 /** The batch with nothing but its messages in `bytes`. */
-function withOwnMessages(batch: ReadBatch): ReadBatch {
+function withOwnMessages(batch: RecordBatch): RecordBatch {
   const { count, start, end, bytes } = batch;
   let size = 0;
   for (let row = 0; row < count; row++) size += end[row]! - start[row]!;
@@ -75,7 +75,7 @@ function withOwnMessages(batch: ReadBatch): ReadBatch {
   return { ...batch, bytes: own, start: starts, end: ends };
 }
 
-function gather(parts: readonly ReadBatch[], rows: Float64Array): ReadBatch {
+function gather(parts: readonly RecordBatch[], rows: Float64Array): RecordBatch {
   const first = parts[0];
   if (!first) throw new RangeError('there are no batches to gather rows from');
   const columns = createColumns(rows.length);

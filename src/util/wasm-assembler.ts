@@ -92,6 +92,7 @@ export const f64 = {
 /** Instructions on 16 bytes at once. */
 export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, 0xfd, 0, 0, ...unsigned(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0xfd, 11, 0, ...unsigned(offset)],
   splat: (byte: number): Code => [...i32.const(byte), 0xfd, 15],
   and: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 78],
   or: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 80],

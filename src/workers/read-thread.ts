@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { scanBatch } from '../parse/scan-batch.ts';
 import { createScanner, type ScannedRows } from '../parse/scanner.ts';
 import { openLogs } from '../read/index.ts';
-import { detachBatch, type FromReader, memoryOf, type ReaderTask, sendError, type ToReader } from './messages.ts';
-import { createNameSender } from './sent-names.ts';
+import { type FromReader, memoryOf, type ReaderTask, sendError, type ToReader } from './messages.ts';
+import { detachBatch } from './sent-batch.ts';
 
 /** Batches that wait to be taken before this thread scans them too, and before it waits itself. */
 const ENOUGH = 2;
@@ -24,9 +24,8 @@ async function main(task: ReaderTask): Promise<void> {
     if (scanned) spareRows.push(scanned);
     wake();
   });
-  const reader = await openLogs(task.paths, { ...task.options, deferNames: true });
+  const reader = await openLogs(task.paths, { ...task.options, forgetNames: true });
   post({ kind: 'opened', sources: reader.sources });
-  const namesOf = createNameSender();
   for await (const batch of reader.batches()) {
     // Lets what was taken meanwhile be heard.
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -37,11 +36,9 @@ async function main(task: ReaderTask): Promise<void> {
     }
     const scanned = waiting >= ENOUGH ? scanBatch(scanner, batch, spareRows.pop()) : undefined;
     const own = detachBatch(batch, spareBytes.pop());
-    const names = namesOf(batch.source, batch.strings);
     waiting++;
-    post({ kind: 'batch', batch: own.batch, names, scanned, report: reader.report() }, [
+    post({ kind: 'batch', batch: own.batch, scanned, report: reader.report() }, [
       ...own.memory,
-      ...memoryOf(names.added),
       ...(scanned ? memoryOf(scanned) : []),
     ]);
   }

@@ -2,8 +2,9 @@ import type { Worker } from 'node:worker_threads';
 import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
 import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
 import type { RecordBatch } from '../types.ts';
+import { createStringTable } from '../util/tables.ts';
 import { type FromReader, memoryOf, type ReaderTask, receiveError, type ToReader } from './messages.ts';
-import { createNameReceiver } from './sent-names.ts';
+import { attachBatch } from './sent-batch.ts';
 import { startThread } from './start-thread.ts';
 
 /** A batch, and what a scanner found in it where another thread had the time. */
@@ -42,7 +43,7 @@ export async function openLogsAside(
   const first = await next();
   if (first.kind === 'failed') throw receiveError(first.error);
   if (first.kind !== 'opened') throw new RangeError(`a reading thread began with ${first.kind}`);
-  const nameRows = createNameReceiver(options?.forgetNames === true);
+  const names = options?.forgetNames === true ? undefined : createStringTable();
   let report: ReadReport | undefined;
   return {
     sources: first.sources,
@@ -54,7 +55,7 @@ export async function openLogsAside(
           if (message.kind === 'opened') throw new RangeError('a reading thread has opened its logs twice');
           report = message.report;
           if (message.kind === 'end') return;
-          yield { batch: nameRows(message.batch, message.names), scanned: message.scanned };
+          yield { batch: attachBatch(message.batch, names), scanned: message.scanned };
           const back: ToReader = { bytes: message.batch.bytes, scanned: message.scanned };
           thread.postMessage(back, memoryOf({ bytes: back.bytes, ...back.scanned }));
         }

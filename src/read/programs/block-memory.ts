@@ -24,9 +24,10 @@ export interface BlockMemory {
   readonly columns: Columns;
   /** Number of the word that says the level of a record, -1 for none. */
   readonly levelWords: Int32Array;
-  /** Word w is `bytes[wordStarts[w], wordEnds[w])`. */
-  readonly wordStarts: Int32Array;
-  readonly wordEnds: Int32Array;
+  /** Number of words; word w is `wordBytes[wordPlaces[w], wordPlaces[w + 1])`. */
+  readonly words: Int32Array;
+  readonly wordBytes: Uint8Array;
+  readonly wordPlaces: Int32Array;
   readonly wordSlots: Int32Array;
   /** A view of what stands at an address. */
   ints(at: number, length: number): Int32Array;
@@ -80,9 +81,10 @@ function layout() {
     messageEnds: take(4 * BLOCK_LINES),
     repeat: take(4 * BLOCK_LINES),
     wordSlots: take(4 * WORD_SLOTS),
-    wordStarts: take(4 * MOST_WORDS),
-    wordEnds: take(4 * MOST_WORDS),
     wordHashes: take(4 * MOST_WORDS),
+    wordPlaces: take(4 * (MOST_WORDS + 1)),
+    // The program and then the parser may each name disjoint parts of a line.
+    wordBytes: take(2 * BLOCK_BYTES + 64),
     // Loads of 16 bytes may reach behind the last byte.
     bytes: take(BLOCK_BYTES + 64),
   };
@@ -115,8 +117,9 @@ function createBlockMemory(): BlockMemory {
       repeat: ints(at.repeat, BLOCK_LINES),
     },
     levelWords: ints(at.levelWords, BLOCK_LINES),
-    wordStarts: ints(at.wordStarts, MOST_WORDS),
-    wordEnds: ints(at.wordEnds, MOST_WORDS),
+    words: ints(at.words, 1),
+    wordBytes: octets(at.wordBytes, 2 * BLOCK_BYTES),
+    wordPlaces: ints(at.wordPlaces, MOST_WORDS + 1),
     wordSlots: ints(at.wordSlots, WORD_SLOTS),
     ints,
     doubles,

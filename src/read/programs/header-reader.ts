@@ -2,7 +2,7 @@ import { LEVEL_UNKNOWN } from '../../types.ts';
 import { wasmInstance } from '../../util/wasm.ts';
 import type { FastHeader } from '../formats/format.ts';
 import type { SourceNames } from '../names.ts';
-import { BLOCK_LAYOUT, type BlockMemory, MOST_WORDS } from './block-memory.ts';
+import { type BlockMemory, MOST_WORDS } from './block-memory.ts';
 import { headerProgram } from './header-program.ts';
 import { createTimestampPattern } from './timestamp-pattern.ts';
 
@@ -21,12 +21,21 @@ export interface HeaderReader {
 
 /** A reader of lines in this memory. */
 export function createHeaderReader(block: BlockMemory, header: FastHeader, names: SourceNames): HeaderReader {
-  const { bytes, columns, levelWords, wordStarts, wordEnds, wordSlots } = block;
+  const { columns, levelWords, words, wordBytes, wordPlaces, wordSlots } = block;
   const { host, app, level } = columns;
   const program = wasmInstance(headerProgram(header.code), block.memory) as HeaderInstance;
-  const words = block.ints(BLOCK_LAYOUT.words, 1);
   const pattern = createTimestampPattern(block);
   pattern.clear();
+  names.useWords?.({
+    number: program.word,
+    most: MOST_WORDS,
+    packed: () => {
+      const ends = wordPlaces.slice(1, words[0]! + 1);
+      return { bytes: wordBytes.slice(0, ends.at(-1) ?? 0), ends };
+    },
+  });
+  /** Words are names. */
+  const direct = names.useWords !== undefined;
   /** What the words of the block stand for, `UNKNOWN` where nobody has asked. */
   const nameOf = new Int32Array(MOST_WORDS).fill(UNKNOWN);
   const levelOf = new Int32Array(MOST_WORDS).fill(UNKNOWN);
@@ -36,14 +45,14 @@ export function createHeaderReader(block: BlockMemory, header: FastHeader, names
   const nameAt = (word: number): number => {
     const known = nameOf[word]!;
     if (known !== UNKNOWN) return known;
-    const name = names.intern(bytes, wordStarts[word]!, wordEnds[word]!);
+    const name = names.intern(wordBytes, wordPlaces[word]!, wordPlaces[word + 1]!);
     nameOf[word] = name;
     return name;
   };
   const levelAt = (word: number): number => {
     const known = levelOf[word]!;
     if (known !== UNKNOWN) return known;
-    const found = header.levelAt(bytes, wordStarts[word]!, wordEnds[word]!);
+    const found = header.levelAt(wordBytes, wordPlaces[word]!, wordPlaces[word + 1]!);
     levelOf[word] = found;
     return found;
   };
@@ -60,7 +69,7 @@ export function createHeaderReader(block: BlockMemory, header: FastHeader, names
     read: (line, count, row) => {
       const reached = program.read(line, count, row, number, offset);
       const behind = row + reached - line;
-      for (let r = row; r < behind; r++) {
+      for (let r = row; r < behind && !direct; r++) {
         if (host[r]! >= 0) host[r] = nameAt(host[r]!);
         if (app[r]! >= 0) app[r] = nameAt(app[r]!);
       }
@@ -81,5 +90,6 @@ export function createHeaderReader(block: BlockMemory, header: FastHeader, names
 const UNKNOWN = -0x80000000;
 
 interface HeaderInstance {
+  word(from: number, to: number): number;
   read(line: number, count: number, row: number, number: number, offset: number): number;
 }

@@ -7,18 +7,18 @@ import {
   type FunctionSource,
   i32,
   i64,
-  type Local,
   loop,
   v128,
   when,
 } from '../../util/wasm-assembler.ts';
 import { BLOCK_LAYOUT, MOST_WORDS, WORD_SLOTS } from './block-memory.ts';
-import { bytesAt, firstBytes, increment } from './byte-code.ts';
+import { bytesAt, firstBytes } from './byte-code.ts';
 
 /**
  * The function `word(from, to)`: the number of the word between two places of the block, which
- * is the same for the same bytes; -1 where the block has too many words. Words are compared
- * byte by byte, their hashes are seeded, so that nobody can prepare words that collide.
+ * is the same for the same bytes; -1 where the block has too many words. The words are copied,
+ * one behind the other. They are compared byte by byte, and their hashes are seeded, so that
+ * nobody can prepare words that collide.
  */
 export const wordFunction: FunctionSource = { name: 'word', result: true, build: word };
 
@@ -41,6 +41,7 @@ function word(f: FunctionBuilder): Code {
   const slot = f.local('i32');
   /** Four times a number plus four; 0 where the place is free. */
   const entry = f.local('i32');
+  /** From a byte of the word to that of the one it is compared with. */
   const distance = f.local('i32');
   const result = f.local('i32');
 
@@ -67,15 +68,26 @@ function word(f: FunctionBuilder): Code {
   /** Goes to `different` where the word of the entry is another one. */
   const compare = (different: (condition: Code) => Code): Code => [
     ...different(i32.notEqual(of(BLOCK_LAYOUT.wordHashes), hash.get)),
-    ...distance.set(i32.sub(of(BLOCK_LAYOUT.wordStarts), from.get)),
-    ...different(i32.notEqual(of(BLOCK_LAYOUT.wordEnds), i32.add(to.get, distance.get))),
+    ...distance.set(i32.sub(of(BLOCK_LAYOUT.wordPlaces), from.get)),
+    ...different(i32.notEqual(of(BLOCK_LAYOUT.wordPlaces + 4), i32.add(to.get, distance.get))),
     ...p.set(from.get),
     ...loop((again) => [
       ...takeLeft,
-      ...bytes.set(v128.xor(bytesAt(p.get), bytesAt(i32.add(p.get, distance.get)))),
+      ...bytes.set(v128.xor(bytesAt(p.get), v128.load(i32.add(p.get, distance.get), BLOCK_LAYOUT.wordBytes))),
       ...different(v128.any(v128.and(bytes.get, firstBytes(left.get)))),
       ...branchIf(next16, again),
     ]),
+  ];
+
+  /** What is copied beyond the word is overwritten by the next one. */
+  const copyWord: Code = [
+    ...distance.set(i32.sub(of(BLOCK_LAYOUT.wordPlaces), from.get)),
+    ...p.set(from.get),
+    ...loop((again) => [
+      ...v128.store(i32.add(p.get, distance.get), bytesAt(p.get), BLOCK_LAYOUT.wordBytes),
+      ...branchIf(next16, again),
+    ]),
+    ...i32.store(entry.get, i32.add(to.get, distance.get), BLOCK_LAYOUT.wordPlaces),
   ];
 
   return [
@@ -94,33 +106,14 @@ function word(f: FunctionBuilder): Code {
           ...branch(another),
         ]),
       ),
-      ...addWord({ from, to, hash, slot, entry, result }),
+      ...result.set(i32.load(int(0), BLOCK_LAYOUT.words)),
+      ...when(i32.eq(result.get, int(MOST_WORDS)), [...result.set(int(-1)), ...branch(done)]),
+      ...i32.store(int(0), i32.add(result.get, int(1)), BLOCK_LAYOUT.words),
+      ...entry.set(i32.add(i32.shl(result.get, int(2)), int(4))),
+      ...i32.store(slot.get, entry.get, BLOCK_LAYOUT.wordSlots),
+      ...i32.store(entry.get, hash.get, BLOCK_LAYOUT.wordHashes - 4),
+      ...copyWord,
     ]),
     ...result.get,
-  ];
-}
-
-interface NewWord {
-  readonly from: Local;
-  readonly to: Local;
-  readonly hash: Local;
-  readonly slot: Local;
-  readonly entry: Local;
-  readonly result: Local;
-}
-
-function addWord({ from, to, hash, slot, entry, result }: NewWord): Code {
-  return [
-    ...result.set(i32.load(int(0), BLOCK_LAYOUT.words)),
-    ...when(i32.eq(result.get, int(MOST_WORDS)), result.set(int(-1)), [
-      ...entry.set(i32.shl(result.get, int(2))),
-      ...i32.store(entry.get, from.get, BLOCK_LAYOUT.wordStarts),
-      ...i32.store(entry.get, to.get, BLOCK_LAYOUT.wordEnds),
-      ...i32.store(entry.get, hash.get, BLOCK_LAYOUT.wordHashes),
-      ...i32.store(slot.get, i32.add(entry.get, int(4)), BLOCK_LAYOUT.wordSlots),
-      ...increment(result),
-      ...i32.store(int(0), result.get, BLOCK_LAYOUT.words),
-      ...result.set(i32.sub(result.get, int(1))),
-    ]),
   ];
 }
