@@ -149,6 +149,12 @@ describe('caracal evaluate --window', () => {
     });
   });
 
+  it('warns of a test that has nothing to be found', async () => {
+    const test = write('calm.csv', 'id,label,keys\na,0,open read close\nb,0,open close\n');
+    const run = await caracal(['evaluate', ...files.slice(0, 2), '--test', test, ...TINY, '--json']);
+    expect(run.err).toMatch(/calm.csv: one-sided-test \(2\): none of the test's sessions is anomalous/);
+  });
+
   it('refuses a window that is no number among several', async () => {
     expectRefused(await caracal(['evaluate', ...files, '--window', '10,wide']), /--window wide/);
   });

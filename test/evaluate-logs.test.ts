@@ -228,6 +228,7 @@ describe('raw logs', () => {
     [['--train', train, '--labels', labels], /--train FILE and --test FILE, or one/],
     [[test, ...bySession, '--labels', labels, '--split', 'weekday'], /--split weekday: use session or time/],
     [[test, ...bySession, '--labels', labels, '--test-split', '2'], /--test-split 2/],
+    [['--train', train, '--test', test, ...bySession, '--labels', labels, '--test-split', '0.3'], /there are two/],
     [['--train', write('keys.csv', 'id,keys\na,1 2\n'), '--test', test, ...bySession, '--labels', labels], /same keys/],
   ])('%j are refused', async (args, what) => {
     expectRefused(await caracal(['evaluate', ...args]), what);

@@ -122,6 +122,12 @@ describe('--runs', () => {
       ['train', null, 'done', 5],
       ['train', null, 'failed', 2],
     ]);
+    const compared = path('compared');
+    await caracal(['compare', '--train', train, '--test', test, ...TINY, '--models', 'deeplog', '--runs', compared]);
+    // The runs of the model with three seeds, none of the baselines.
+    expect(readdirSync(compared).map((run) => linesOf(compared, run).map(({ type }) => type))).toEqual(
+      Array.from({ length: 3 }, () => ['run', 'epoch', 'epoch', 'epoch', 'end']),
+    );
     const failed = recorded.find((lines) => lines.length === 2);
     expect(failed?.at(-1).error).toMatch(/no longer finite/);
   });

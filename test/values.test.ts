@@ -98,6 +98,21 @@ describe('the values of log lines', () => {
   });
 });
 
+describe('evaluate and compare on raw logs', () => {
+  it('let an ensemble see the values, by the templates of the training', async () => {
+    const odd = (s: number, i: number): string | null => (s % 9 === 4 && i === 3 ? '900' : null);
+    const train = write('normal.log', copies(150, 5));
+    const test = write('labelled.log', copies(36, 6, odd));
+    const lines = [4, 13, 22, 31].map((s) => s * 8 + 5);
+    const labels = write('labels.csv', `line,label\n${lines.map((line) => `${line},1`).join('\n')}\n`);
+    const input = ['--train', train, '--test', test, '--labels', labels, '--seed', '1', ...TINY, '--json'];
+    const run = await caracal(['evaluate', ...input, '--model', 'ensemble']);
+    expect(run.code).toBe(0);
+    expect(run.json()[0]?.recall).toBe(1);
+    expect(run.json()[0]?.precision).toBeGreaterThan(0.5);
+  });
+});
+
 describe('scan --values', () => {
   const log = write(
     'scan.log',

@@ -60,12 +60,11 @@ export function labelledPart(
   truth: Truth | undefined,
   file: string,
 ): { readonly set: SequenceSet; readonly unlabelled: number; readonly warnings: readonly InputWarning[] } {
-  if (!truth) return { set, unlabelled: 0, warnings: [] };
+  if (!truth) return { set, unlabelled: 0, warnings: oneSided(set, file) };
   const { set: known, unlabelled } = labelSequences(set, truth);
   const note = 'the session has no label and is not judged, because the labels name normal ones too';
-  const warnings =
-    unlabelled === 0 ? [] : [{ code: 'unlabelled-session', file, count: unlabelled, firstLine: 0, note }];
-  return { set: known, unlabelled, warnings };
+  const unknown = unlabelled === 0 ? [] : [{ code: 'unlabelled-session', file, count: unlabelled, firstLine: 0, note }];
+  return { set: known, unlabelled, warnings: [...unknown, ...oneSided(known, file)] };
 }
 
 /**
@@ -94,4 +93,15 @@ export function normalPart(set: SequenceSet, truth: Truth | undefined, file: str
     set: normal,
     warnings: [{ code: 'labelled-event', file, count, firstLine: 0, note }],
   };
+}
+
+// --- internal ---
+
+/** A test of one kind of session tells nothing of how well the two are told apart. */
+function oneSided({ count, labels }: SequenceSet, file: string): InputWarning[] {
+  const anomalous = labels?.reduce((sum, label) => sum + label, 0) ?? 0;
+  if (!labels || count === 0 || (anomalous > 0 && anomalous < count)) return [];
+  const kind = anomalous === 0 ? 'none' : 'every one';
+  const note = `${kind} of the test's sessions is anomalous, so the figures say nothing of how well normal and anomalous are told apart; use another test, --split or --test-split`;
+  return [{ code: 'one-sided-test', file, count, firstLine: 0, note }];
 }

@@ -40,7 +40,7 @@ export interface DeepLogOptions {
   readonly batchSize: number;
   /** Most passes over the unique windows. */
   readonly epochs: number;
-  /** Most optimiser steps: caps the passes where there are many unique windows. */
+  /** Most optimiser steps, whatever the log: where there are many unique windows fewer passes are made, at least one. */
   readonly maxSteps: number;
   /** Epochs without a better validation loss before training stops. */
   readonly patience: number;
@@ -64,7 +64,7 @@ export const DEEPLOG_DEFAULTS: DeepLogOptions = {
   layers: 2,
   batchSize: 128,
   epochs: 80,
-  maxSteps: 1_000_000,
+  maxSteps: 4000,
   patience: 10,
   lr: 0.01,
   averaging: 0,

@@ -39,7 +39,7 @@ export interface LogMambaOptions {
   readonly batchSize: number;
   /** Most passes over the unique sessions. */
   readonly epochs: number;
-  /** Most optimiser steps. */
+  /** Most optimiser steps, whatever the log: where there are many rows fewer passes are made, at least one. */
   readonly maxSteps: number;
   /** Epochs without a better validation loss before training stops. */
   readonly patience: number;
@@ -66,7 +66,7 @@ export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
   row: 64,
   batchSize: 16,
   epochs: 60,
-  maxSteps: 1_000_000,
+  maxSteps: 4000,
   patience: 10,
   lr: 0.01,
   weightDecay: 0.01,

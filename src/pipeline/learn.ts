@@ -27,7 +27,8 @@ export interface Learned {
   readonly judgement: Judgement;
   /** Share of the held-out sequences that the threshold flags. */
   readonly validationFlagRate: number;
-  readonly sequences: { readonly train: number; readonly validation: number };
+  /** Where `folds` is more than 1, all were held out in turn. */
+  readonly sequences: { readonly train: number; readonly validation: number; readonly folds: number };
   /** Of the sequences kept apart, where there are any and the model predicts keys. */
   readonly test?: PredictionAccuracy;
 }
@@ -57,6 +58,7 @@ export async function learn(detector: Detector, set: SequenceSet, options: Learn
     sequences: {
       train: splits.length > 1 ? train.count : (splits[0]?.train.count ?? 0),
       validation: held.sequence.length,
+      folds: splits.length,
     },
     ...(model.expected && apart.count > 0 ? { test: predictionAccuracy(await model.score(apart)) } : {}),
   };

@@ -114,7 +114,7 @@ export const train = defineCommand({
       } else {
         writeWarnings(warnings, io);
         io.out(
-          `${neutral(args.out)}: ${description.kind}, ${plural(summary.keys, 'key')}, learned from ${plural(summary.events, 'event')} in ${plural(summary.train, 'session')} (${count(summary.validation)} held out).\n` +
+          `${neutral(args.out)}: ${description.kind}, ${plural(summary.keys, 'key')}, learned from ${plural(summary.events, 'event')} in ${plural(summary.train, 'session')} (${summary.folds > 1 ? `held out in turn, in ${summary.folds} parts` : `${count(summary.validation)} held out`}).\n` +
             `${plural(summary.epochs, 'epoch')}${resumed ? ` (resumed in epoch ${resumed.epoch})` : ''}, ${thresholdText(summary)}.\n` +
             (test ? `${testText(test)}\n` : '') +
             (calibration.calibrated
