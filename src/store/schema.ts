@@ -40,7 +40,7 @@ export interface Schema {
     alias: string | null;
   };
   events: EventTable;
-  counts: { minute: number; source: number; channel: string; events: number; flagged: number };
+  counts: { step: number; start: number; source: number; channel: string; events: number; flagged: number };
   windows: {
     id: string;
     started: number;
@@ -173,6 +173,8 @@ export interface EventTable {
 export interface AlertTable {
   id: string;
   time: number;
+  /** Start of the hour that `time` is in. */
+  hour: number;
   priority: number;
   status: string;
   severity: string;

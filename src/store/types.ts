@@ -182,7 +182,7 @@ export interface MinuteCount {
 export interface CountRange {
   readonly from: number;
   readonly to: number;
-  /** Points at most, 500 unless told; a point stands for whole minutes. */
+  /** Points at most, 500 unless told; a point stands for whole minutes, or hours: then what it begins and ends with counts as a whole. */
   readonly points?: number | undefined;
   readonly source?: readonly number[] | undefined;
   readonly channel?: readonly string[] | undefined;

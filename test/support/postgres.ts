@@ -47,7 +47,7 @@ export function startPostgres(): PostgresServer {
     '--no-instructions',
   );
 
-  const settings = `-k ${folder} -c listen_addresses= -c fsync=off -c shared_buffers=32MB`;
+  const settings = `-k ${folder} -c listen_addresses= -c fsync=off -c shared_buffers=32MB -c deadlock_timeout=10ms`;
   const start = (): void => run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', settings);
   const stop = (mode: string) =>
     spawnSync(join(bin, 'pg_ctl'), ['stop', '-w', '-D', data, '-m', mode], { ...user, cwd: folder, stdio: 'ignore' });

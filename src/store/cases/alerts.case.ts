@@ -9,7 +9,10 @@ const COUNT = 400;
 /** Alerts: once each, filtered, paged and counted. */
 export function alertCases(tests: StoreTests): void {
   let test: TestStore;
-  const alerts = manyAlerts(COUNT, 1);
+  const alerts = [
+    ...manyAlerts(COUNT - 50, 1),
+    ...manyAlerts(50, 2, 1e8).map((alert) => ({ ...alert, id: `${alert.id} late` })),
+  ];
   beforeAll(async () => {
     test = await tests.fresh();
     await test.store.alerts.upsert(alerts);
@@ -84,13 +87,16 @@ export function alertCases(tests: StoreTests): void {
 
   it('shows alerts over time, by severity', async () => {
     const filter = { to: 1e11, detector: ['deeplog'] };
-    const bars = await test.store.alerts.histogram(filter, 5000);
-    const keys = alerts
-      .filter((alert) => fits(alert, filter))
-      .map(({ time, severity }) => `${Math.floor(time / 5000) * 5000} ${severity}`);
-    expect(Object.fromEntries(bars.map(({ time, severity, count }) => [`${time} ${severity}`, count]))).toEqual(
-      tally(keys),
-    );
+    for (const step of [5000, 3_600_000, 7_200_000]) {
+      const bars = await test.store.alerts.histogram(filter, step);
+      const keys = alerts
+        .filter((alert) => fits(alert, filter))
+        .map(({ time, severity }) => `${Math.floor(time / step) * step} ${severity}`);
+      expect(Object.fromEntries(bars.map(({ time, severity, count }) => [`${time} ${severity}`, count]))).toEqual(
+        tally(keys),
+      );
+      expect(bars.map(({ time }) => time)).toEqual(bars.map(({ time }) => time).sort((a, b) => a - b));
+    }
     await expect(test.store.alerts.histogram({}, 0)).rejects.toMatchObject({ code: 'E_USAGE' });
   });
 

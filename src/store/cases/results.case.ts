@@ -4,6 +4,7 @@ import { newWindow } from './sample-windows.case.ts';
 import { everyPage, type StoreTests, type TestStore } from './store-tests.case.ts';
 
 const MINUTE = 60_000;
+const HOUR = 3_600_000;
 
 /** Flagged events, counts, windows. */
 export function resultCases(tests: StoreTests): void {
@@ -68,7 +69,9 @@ export function resultCases(tests: StoreTests): void {
         const series = await counts.range(range);
         const expected = new Map<string, { events: number; flagged: number }>();
         for (const { time, events, flagged, ...count } of added) {
-          if (time < range.from || Math.floor(time / MINUTE) * MINUTE > range.to) continue;
+          const unit = series.step % HOUR === 0 ? HOUR : MINUTE;
+          const start = Math.floor(time / unit) * unit;
+          if (start < Math.floor(range.from / unit) * unit || start > range.to) continue;
           const key = `${Math.floor(time / series.step) * series.step} ${by ? count[by] : null}`;
           const sum = expected.get(key) ?? { events: 0, flagged: 0 };
           expected.set(key, { events: sum.events + events, flagged: sum.flagged + flagged });

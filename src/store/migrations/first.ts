@@ -106,12 +106,13 @@ function statements(kind: DatabaseKind): string[] {
     'create index events_by_window on events ("window")',
 
     `create table counts (
-      minute bigint not null,
+      step bigint not null,
+      start bigint not null,
       source bigint not null,
       channel text not null,
       events bigint not null,
       flagged bigint not null,
-      primary key (minute, source, channel)
+      primary key (step, start, source, channel)
     )`,
 
     `create table windows (
@@ -142,6 +143,7 @@ function statements(kind: DatabaseKind): string[] {
     `create table alerts (
       id text primary key,
       time bigint not null,
+      hour bigint not null,
       priority double precision not null,
       status text not null,
       severity text not null,
@@ -163,6 +165,9 @@ function statements(kind: DatabaseKind): string[] {
       (time, id, status, severity, rank, detector, source, template, "window", suppression)`,
     `create index alerts_by_priority on alerts
       (priority, time, id, status, severity, rank, detector, source, template, "window", suppression)`,
+    // In the order of what they are counted by, so that nothing needs to be sorted.
+    'create index alerts_by_facet on alerts (status, severity, rank, detector, source, suppression, time)',
+    'create index alerts_by_hour on alerts (hour, severity, status, rank, detector, source, suppression, time)',
     'create index alerts_by_expiry on alerts (status_until)',
     `create table alert_bodies (
       alert text primary key references alerts (id) on delete cascade,

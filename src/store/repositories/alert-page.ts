@@ -7,7 +7,7 @@ import { alertConditions, alertText } from './alert-filter.ts';
 import { toAlert } from './alert-row.ts';
 
 /** Alerts that a page with `text` looks at. */
-const SCAN = 20_000;
+const SCAN = 10_000;
 
 /** The columns of each order, all of them downwards. */
 const ORDERS = { time: ['time', 'id'], priority: ['priority', 'time', 'id'] } as const;
@@ -46,11 +46,16 @@ export async function pageOfAlerts(
   const text = alertText(kind, filter);
   let found = read
     .selectFrom(bounded.limit(text.length === 0 ? limit + 1 : SCAN).as('alerts'))
-    .innerJoin('alert_bodies', 'alert_bodies.alert', 'alerts.id')
     .selectAll()
-    .where((eb) => eb.and(text));
-  for (const column of columns) found = found.orderBy(`alerts.${column}`, 'desc');
-  const rows = await found.limit(limit + 1).execute();
+    .where((eb) => eb.and(text))
+    .limit(limit + 1);
+  for (const column of columns) found = found.orderBy(column, 'desc');
+  let whole = read
+    .selectFrom(found.as('alerts'))
+    .innerJoin('alert_bodies', 'alert_bodies.alert', 'alerts.id')
+    .selectAll();
+  for (const column of columns) whole = whole.orderBy(`alerts.${column}`, 'desc');
+  const rows = await whole.execute();
 
   const page = pageOf(rows, limit, name, place, toAlert);
   if (page.cursor !== null || text.length === 0) return page;

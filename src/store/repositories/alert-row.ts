@@ -3,6 +3,8 @@ import { fromJson, toJson, toMillisecond } from '../json.ts';
 import type { AlertTable } from '../schema.ts';
 import type { NewAlert, Status, StoredAlert } from '../types.ts';
 
+const HOUR = 3_600_000;
+
 /** An alert as its row and its body, without what the row keeps through later writes. */
 export function toRow(alert: NewAlert, now: number): { readonly row: AlertTable; readonly body: string } {
   const { suppression = null, ...content } = alert;
@@ -11,6 +13,7 @@ export function toRow(alert: NewAlert, now: number): { readonly row: AlertTable;
   const row: AlertTable = {
     id: alert.id,
     time: toMillisecond(alert.time),
+    hour: Math.floor(alert.time / HOUR) * HOUR,
     priority: alert.priority.score,
     status: 'open',
     severity: alert.severity,

@@ -21,6 +21,7 @@ export function upsertAlerts(access: Access, alerts: readonly NewAlert[]): Promi
             .column('id')
             .doUpdateSet((eb) => ({
               time: eb.ref('excluded.time'),
+              hour: eb.ref('excluded.hour'),
               priority: eb.ref('excluded.priority'),
               severity: eb.ref('excluded.severity'),
               rank: eb.ref('excluded.rank'),

@@ -20,6 +20,7 @@ export interface Counts {
 }
 
 const MINUTE = 60_000;
+const HOUR = 3_600_000;
 const POINTS = 500;
 /** Minutes that a point stands for: what a person reads on an axis. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
@@ -30,10 +31,13 @@ export function createCounts(access: Access): Counts {
     async add(counts) {
       const rows = new Map<string, Row<'counts'>>();
       for (const { time, source, channel, events, flagged } of counts) {
-        const minute = Math.floor(time / MINUTE) * MINUTE;
-        const key = `${minute} ${source} ${channel}`;
-        const known = rows.get(key) ?? { minute, source, channel, events: 0, flagged: 0 };
-        rows.set(key, { ...known, events: known.events + events, flagged: known.flagged + flagged });
+        // Hours too: a month of minutes would be too much to add up for each look at it.
+        for (const step of [MINUTE, HOUR]) {
+          const start = Math.floor(time / step) * step;
+          const key = `${step} ${start} ${source} ${channel}`;
+          const known = rows.get(key) ?? { step, start, source, channel, events: 0, flagged: 0 };
+          rows.set(key, { ...known, events: known.events + events, flagged: known.flagged + flagged });
+        }
       }
       const keys = new Map([...rows].map(([key, row]) => [row, key]));
       await access.together(async ({ write }) => {
@@ -42,7 +46,7 @@ export function createCounts(access: Access): Counts {
             .insertInto('counts')
             .values(block)
             .onConflict((conflict) =>
-              conflict.columns(['minute', 'source', 'channel']).doUpdateSet((eb) => ({
+              conflict.columns(['step', 'start', 'source', 'channel']).doUpdateSet((eb) => ({
                 events: eb('counts.events', '+', eb.ref('excluded.events')),
                 flagged: eb('counts.flagged', '+', eb.ref('excluded.flagged')),
               })),
@@ -54,17 +58,19 @@ export function createCounts(access: Access): Counts {
 
     async range({ from, to, points = POINTS, source, channel, by }) {
       const step = stepFor(from, to, points);
+      const unit = step % HOUR === 0 ? HOUR : MINUTE;
       const series = by === undefined ? sql<string | null>`null` : sql<string | null>`cast(${sql.ref(by)} as text)`;
       const rows = await read
         .selectFrom('counts')
         .select(({ fn }) => [
-          stepOf('minute', step).as('time'),
+          stepOf('start', step).as('time'),
           series.as('series'),
           fn.sum<number>('events').as('events'),
           fn.sum<number>('flagged').as('flagged'),
         ])
-        .where('minute', '>=', Math.floor(from / MINUTE) * MINUTE)
-        .where('minute', '<=', toMillisecond(to))
+        .where('step', '=', unit)
+        .where('start', '>=', Math.floor(from / unit) * unit)
+        .where('start', '<=', toMillisecond(to))
         .$if(source !== undefined, (query) => query.where('source', 'in', [...(source ?? [])]))
         .$if(channel !== undefined, (query) => query.where('channel', 'in', [...(channel ?? [])]))
         .groupBy(by === undefined ? sql.lit(1) : [sql.lit(1), sql.lit(2)])

@@ -18,20 +18,26 @@ export async function dropEvents({ write }: Access, before: number | undefined):
 /** Deletes counts from before a time and gives how many. */
 export async function dropCounts({ write }: Access, before: number | undefined): Promise<number> {
   if (before === undefined) return 0;
-  const last = await write
-    .selectFrom('counts')
-    .select('minute')
-    .where('minute', '<', before)
-    .orderBy('minute')
-    .limit(1)
-    .offset(STEP_ROWS - 1)
-    .executeTakeFirst();
-  const { numDeletedRows } = await write
-    .deleteFrom('counts')
-    .where('minute', '<', before)
-    .where('minute', '<=', last?.minute ?? before)
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+  let dropped = 0;
+  for (const step of [60_000, 3_600_000]) {
+    const last = await write
+      .selectFrom('counts')
+      .select('start')
+      .where('step', '=', step)
+      .where('start', '<', before)
+      .orderBy('start')
+      .limit(1)
+      .offset(STEP_ROWS - 1)
+      .executeTakeFirst();
+    const { numDeletedRows } = await write
+      .deleteFrom('counts')
+      .where('step', '=', step)
+      .where('start', '<', before)
+      .where('start', '<=', last?.start ?? before)
+      .executeTakeFirst();
+    dropped += Number(numDeletedRows);
+  }
+  return dropped;
 }
 
 /** Deletes alerts from before a time that nobody confirmed and gives how many. */

@@ -1,6 +1,6 @@
 import { bulkInsert } from '../bulk-insert.ts';
 import { behind, contains } from '../conditions.ts';
-import { cursorOf, limitOf, pageOf, positionOf } from '../cursor.ts';
+import { cursorOf, limitOf, type Position, pageOf, positionOf } from '../cursor.ts';
 import type { Access } from '../database.ts';
 import { toMillisecond, toOptionalMillisecond } from '../json.ts';
 import type { Row } from '../schema.ts';
@@ -28,17 +28,15 @@ export interface Records {
 /** Lines that a page looks at. */
 const SCAN = 20_000;
 
-const COLUMNS = [
-  ...(['id', 'source', 'sequence', 'time', 'received', 'host', 'app', 'level', 'template', 'text', 'raw'] as const),
-];
+const WHERE = ['id', 'source', 'sequence', 'time', 'received'] as const;
+const WHAT = ['host', 'app', 'level', 'template', 'text', 'raw'] as const;
 const ORDER = 'records';
 
 export function createRecords(access: Access): Records {
   const { kind, read, now } = access;
-  const filtered = ({ from, to, source, host, template, text }: RecordFilter, request: PageRequest) => {
-    const position = positionOf(ORDER, request, ['number', 'number']);
-    // Bounded first, by what an index is in order of; then what must be looked at line by line.
-    const bounded = read
+  /** What an index is in order of. */
+  const inOrder = ({ from, to, source }: RecordFilter, position: Position | undefined) =>
+    read
       .selectFrom('records')
       .selectAll()
       .$if(from !== undefined, (query) => query.where('time', '>=', toMillisecond(from ?? 0)))
@@ -47,16 +45,16 @@ export function createRecords(access: Access): Records {
       .$if(position !== undefined, (query) => query.where(behind(['time', 'id'], position ?? [])))
       .orderBy('time', 'desc')
       .orderBy('id', 'desc');
-    const found = read
-      .selectFrom(bounded.limit(SCAN).as('records'))
+  /** What must be looked at line by line. */
+  const among = (lines: ReturnType<typeof inOrder>, { host, template, text }: RecordFilter) =>
+    read
+      .selectFrom(lines.limit(SCAN).as('records'))
       .selectAll()
       .$if(host !== undefined, (query) => query.where('host', 'in', [...(host ?? [])]))
       .$if(template !== undefined, (query) => query.where('template', 'in', [...(template ?? [])]))
       .$if(text !== undefined, (query) => query.where(contains(kind, 'text', text ?? '')))
       .orderBy('time', 'desc')
       .orderBy('id', 'desc');
-    return { bounded, found };
-  };
 
   return {
     async append(records) {
@@ -72,7 +70,7 @@ export function createRecords(access: Access): Records {
             .returning('id')
             .executeTakeFirstOrThrow();
           const rows = part.map((record, i) => toRow(record, chunk.id * CHUNK_IDS + i, received));
-          await bulkInsert(write, 'records', COLUMNS, rows);
+          await bulkInsert(write, 'records', [...WHERE, ...WHAT], rows);
           for (const { id } of rows) ids.push(id);
         }
       });
@@ -91,20 +89,16 @@ export function createRecords(access: Access): Records {
 
     async page(filter, request = {}) {
       const limit = limitOf(request);
-      const { bounded, found } = filtered(filter, request);
-      const rows = await found.limit(limit + 1).execute();
+      const lines = inOrder(filter, positionOf(ORDER, request, ['number', 'number']));
+      const search = [filter.host, filter.template, filter.text].some((part) => part !== undefined);
+      const rows = await (search ? among(lines, filter) : lines).limit(limit + 1).execute();
       const page = pageOf(rows, limit, ORDER, positionOfRecord, (row) => row);
-      if (page.cursor !== null) return page;
-      const end = await read
-        .selectFrom(
-          bounded
-            .clearSelect()
-            .select(['time', 'id'])
-            .limit(1)
-            .offset(SCAN - 1)
-            .as('records'),
-        )
-        .selectAll()
+      if (page.cursor !== null || !search) return page;
+      const end = await lines
+        .clearSelect()
+        .select(['time', 'id'])
+        .limit(1)
+        .offset(SCAN - 1)
         .executeTakeFirst();
       return { items: page.items, cursor: end ? cursorOf(ORDER, positionOfRecord(end)) : null };
     },
