@@ -37,6 +37,11 @@ const MEANINGS: readonly { readonly codes: RegExp; readonly code: ErrorCode; rea
     code: 'E_STORE_UNAVAILABLE',
     next: 'Check the user, password and database of the URL.',
   },
+  {
+    codes: /^ERR_INVALID_URL$/,
+    code: 'E_USAGE',
+    next: 'Give one like postgres://user:password@host:5432/caracal.',
+  },
 ];
 
 /** Messages of the driver that carry no code. */

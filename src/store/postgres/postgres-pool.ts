@@ -16,18 +16,27 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/**
- * Opens a pool; no connection is made yet. `place` names the database in errors, without the password.
- *
- * @throws CaracalError E_USAGE for a URL that is none
- */
+/** Opens a pool; no connection is made yet. `place` names the database in errors, without the password. */
 export function openPool(url: string, place: string): Pool {
-  const pool = makePool(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    application_name: 'caracal',
+    connectionTimeoutMillis: 10_000,
+    types: { getTypeParser: typeParser },
+  });
   // A server that goes away ends idle connections; without a listener that would end the program.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const failed = (error: unknown): never => {
     throw postgresError(error, place);
+  };
+  const connected = async (): Promise<pg.PoolClient> => {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      return failed(error);
+    }
   };
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
 
@@ -35,7 +44,7 @@ export function openPool(url: string, place: string): Pool {
     guarded: (guard) => ({
       async connect() {
         guard();
-        const client = await pool.connect().catch(failed);
+        const client = await connected();
         const known = clients.get(client) ?? wrap(client, failed);
         clients.set(client, known);
         return known;
@@ -47,25 +56,6 @@ export function openPool(url: string, place: string): Pool {
 }
 
 // --- internal ---
-
-function makePool(url: string): pg.Pool {
-  try {
-    return new pg.Pool({
-      connectionString: url,
-      max: 10,
-      application_name: 'caracal',
-      connectionTimeoutMillis: 10_000,
-      types: { getTypeParser: typeParser },
-    });
-  } catch (cause) {
-    throw new CaracalError(
-      'E_USAGE',
-      'The URL of the store cannot be read. Give one like postgres://user:password@host:5432/caracal.',
-      {},
-      { cause },
-    );
-  }
-}
 
 /** Numbers are numbers, bytes are arrays of bytes. */
 function typeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
