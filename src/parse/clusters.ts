@@ -19,8 +19,9 @@ export interface Cluster {
 
 /**
  * The clusters of a parser: at most `capacity` at a time, in slots that are used again;
- * the least recently used gives way. The version of a leaf changes with every change
- * to its clusters, so that an answer found under a version holds while it stays.
+ * the least recently used gives way. The version of a slot changes with every change to
+ * the leaf that its cluster hangs from, and no version comes twice: an answer found under
+ * a version holds while it stays.
  */
 export interface Clusters {
   /** Slot of the best cluster of `leaf` for the scanned message, -1 if none is similar enough. */
@@ -31,7 +32,7 @@ export interface Clusters {
   generalise(slot: number, tokens: number, bytes: Uint8Array): boolean;
   /** Marks a cluster as just used by `count` messages. */
   touch(slot: number, count: number): void;
-  version(leaf: number): number;
+  version(slot: number): number;
   /** Number of the cluster in a slot. */
   numberAt(slot: number): number;
   /** Cluster with a number, or how many tokens it had if it was evicted in this run. */
@@ -79,6 +80,7 @@ export function createClusters(
   const slots: (Cluster | undefined)[] = [];
   const numbers = new Int32Array(capacity);
   const counts = new Float64Array(capacity);
+  const leafOf = new Int32Array(capacity);
   /** Doubly linked list of slots by use; `capacity` is its head and tail. */
   const newer = new Int32Array(capacity + 1).fill(capacity);
   const older = new Int32Array(capacity + 1).fill(capacity);
@@ -103,8 +105,7 @@ export function createClusters(
       wider.set(versions);
       versions = wider;
     }
-    versions[leaf] = versions[leaf]! + 1;
-    changes++;
+    versions[leaf] = ++changes;
   };
   const unlink = (slot: number): void => {
     newer[older[slot]!] = newer[slot]!;
@@ -168,6 +169,7 @@ export function createClusters(
     const slot = slots.length < capacity ? slots.length : evictOldest();
     slots[slot] = cluster;
     numbers[slot] = cluster.number;
+    leafOf[slot] = cluster.leaf;
     counts[slot] = cluster.count;
     slotOf.set(cluster.number, slot);
     joinLeaf(cluster, slot);
@@ -269,7 +271,7 @@ export function createClusters(
       unlink(slot);
       linkNewest(slot);
     },
-    version: (leaf) => versions[leaf] ?? 0,
+    version: (slot) => versions[leafOf[slot]!]!,
     numberAt: (slot) => numbers[slot]!,
     get: (number) => {
       const cluster = slots[slotOf.get(number) ?? -1];

@@ -70,17 +70,15 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     const shapeA = rows.shapes[2 * scanned]!;
     const shapeB = rows.shapes[2 * scanned + 1]!;
     const entry = cache.find(shapeA, shapeB);
-    let slot = -1;
-    if (entry >= 0 && cache.version(entry) === clusters.version(cache.leaf(entry))) {
-      slot = cache.slot(entry);
-    } else {
+    let slot = entry < 0 ? -1 : cache.slot(entry);
+    if (slot < 0 || cache.version(entry) !== clusters.version(slot)) {
       const { bytes } = batch;
       const tokens = scanner.recall(rows, scanned, batch.start[row]!, batch.end[row]!);
-      const leaf = entry >= 0 ? cache.leaf(entry) : tree.route(tokens, bytes);
+      const leaf = tree.route(tokens, bytes);
       slot = clusters.search(leaf, tokens);
       if (slot < 0) slot = clusters.add(leaf, tokens, bytes);
       else clusters.generalise(slot, tokens, bytes);
-      cache.put(shapeA, shapeB, leaf, clusters.version(leaf), slot);
+      cache.put(shapeA, shapeB, clusters.version(slot), slot);
     }
     clusters.touch(slot, batch.repeat[row]!);
     return clusters.numberAt(slot);

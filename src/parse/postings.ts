@@ -1,3 +1,5 @@
+import { MAX_TOKENS } from './masks.ts';
+
 /**
  * Which clusters of one leaf have a certain token at a certain position: an inverted
  * index that finds the few clusters worth comparing in a leaf of thousands. Keys are
@@ -20,18 +22,22 @@ export interface Postings {
 
 /** An empty index. */
 export function createPostings(): Postings {
-  const lists = new Map<number, number[]>();
+  /** A list of one slot, as most are, is that slot. */
+  const lists = new Map<number, number | number[]>();
   const found: number[][] = [];
+  /** Lists of one slot that `candidates` gives out. */
+  const singles = Array.from({ length: MAX_TOKENS }, () => [0]);
 
   const remove = (slot: number, position: number, low: number): void => {
     const key = keyOf(position, low);
     const list = lists.get(key);
-    if (!list) return;
+    if (list === slot) lists.delete(key);
+    if (typeof list !== 'object') return;
     const at = list.indexOf(slot);
     if (at < 0) return;
     list[at] = list[list.length - 1]!;
     list.pop();
-    if (list.length === 0) lists.delete(key);
+    if (list.length === 1) lists.set(key, list[0]!);
   };
 
   return {
@@ -41,8 +47,9 @@ export function createPostings(): Postings {
         if (hashes[i] === 0) continue;
         const key = keyOf(i >> 1, hashes[i]!);
         const list = lists.get(key);
-        if (list) list.push(slot);
-        else lists.set(key, [slot]);
+        if (list === undefined) lists.set(key, slot);
+        else if (typeof list === 'number') lists.set(key, [list, slot]);
+        else list.push(slot);
       }
     },
     removeAll: (slot, hashes) => {
@@ -53,7 +60,9 @@ export function createPostings(): Postings {
       for (let i = 0; i < tokens; i++) {
         const low = message[2 * i]!;
         const list = low === 0 ? undefined : lists.get(keyOf(i, low));
-        if (list) found.push(list);
+        if (list === undefined) continue;
+        if (typeof list === 'number') singles[i]![0] = list;
+        found.push(typeof list === 'number' ? singles[i]! : list);
       }
       if (equal > 1) {
         found.sort(byLength);
