@@ -39,9 +39,8 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
   return createStore(database, accessTo(database, now));
 }
 
-// --- internal ---
-
-function openDatabase(url: string, { busyTimeout = 5000, maxBytes = 0 }: StoreOptions): Promise<Database> {
+/** Opens the database of a store as it is. */
+export function openDatabase(url: string, { busyTimeout = 5000, maxBytes = 0 }: StoreOptions = {}): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgresDatabase(url);
   return openSqliteDatabase({ path: url.replace(/^sqlite:(\/\/)?/, ''), busyTimeout, maxBytes });
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { openStore } from '../open-store.ts';
+import { openDatabase, openStore } from '../open-store.ts';
 import { newAlert } from './sample-alerts.case.ts';
 import { everyPage, type StoreTests, type TestStore } from './store-tests.case.ts';
 
@@ -58,6 +58,27 @@ export function durabilityCases(tests: StoreTests): void {
     const waiting = await everyPage((cursor) => deadLetters.page({}, { cursor, limit: 1 }));
     expect(waiting).toEqual([{ ...first, error: 'HTTP 503', attempts: 6, updated: test.clock.now }]);
     expect((await deadLetters.page({ delivered: true })).items).toMatchObject([{ id: second.id }]);
+  });
+
+  it('lets nobody rewrite verdicts or the audit trail, past the store neither', async () => {
+    const url = await tests.url();
+    const store = await openStore(url);
+    await store.alerts.upsert([newAlert({ id: 'a' })]);
+    const given = { author: 'ann', reason: '' };
+    const target = { kind: 'alert', id: 'a' } as const;
+    const { id } = await store.verdicts.give({ target, verdict: 'true-positive', ...given });
+    await store.verdicts.undo(id, given);
+    await store.audit.append({ actor: 'ann', action: 'x', target: 'y' });
+    await store.close();
+
+    const { write, close } = await openDatabase(url);
+    for (const table of ['verdicts', 'verdict_undos', 'audit'] as const) {
+      const change = table === 'audit' ? { actor: 'bob' } : { author: 'bob' };
+      for (const query of [write.deleteFrom(table), write.updateTable(table).set(change)]) {
+        await expect(query.execute()).rejects.toMatchObject({ code: 'E_STORE_CONFLICT' });
+      }
+    }
+    await close();
   });
 
   it('has everything when it is opened again', async () => {

@@ -286,5 +286,20 @@ function statements(kind: DatabaseKind): string[] {
       bytes ${bytes} not null,
       saved bigint not null
     )`,
+    ...appendOnly(kind, ['verdicts', 'verdict_undos', 'audit']),
   ];
+}
+
+/** What refuses to change or delete rows of some tables, whoever asks. */
+function appendOnly(kind: DatabaseKind, tables: readonly string[]): string[] {
+  const triggers = (action: string): string[] =>
+    tables.flatMap((table) =>
+      ['update', 'delete'].map(
+        (change) => `create trigger ${table}_${change} before ${change} on ${table} for each row ${action}`,
+      ),
+    );
+  if (kind === 'sqlite') return triggers(`begin select raise(abort, 'what was written stays'); end`);
+  const refuse = `create function caracal_stays() returns trigger language plpgsql as
+    $$ begin raise exception 'what was written stays' using errcode = '23001'; end $$`;
+  return [refuse, ...triggers('execute function caracal_stays()')];
 }

@@ -19,9 +19,14 @@ const MEANINGS: readonly { readonly codes: RegExp; readonly code: ErrorCode; rea
     next: 'Stop everything that uses the file, then restore a backup or save what can be read with `sqlite3 FILE .recover`.',
   },
   {
-    codes: /^SQLITE_(CANTOPEN|IOERR|READONLY|PERM|AUTH)|^CLOSED|^THREAD/,
+    codes: /^SQLITE_(CANTOPEN|IOERR|READONLY|PERM|AUTH)/,
     code: 'E_STORE_UNAVAILABLE',
     next: 'Check that the folder is there and writable, then try again.',
+  },
+  {
+    codes: /^(CLOSED|THREAD)$/,
+    code: 'E_STORE_UNAVAILABLE',
+    next: 'Open it again.',
   },
   {
     codes: /^SQLITE_CONSTRAINT/,
