@@ -246,6 +246,8 @@ export interface HuntWindow {
   readonly reason: string;
   readonly boundaries: { readonly start: string; readonly end: string };
   readonly state: 'open' | 'closed';
+  /** Channels that were silent in it: what they would have seen is not evaluable. */
+  readonly notEvaluable?: readonly string[];
   /** Rows of the flagged events that made it, in the event table. */
   readonly events: readonly number[];
 }

@@ -33,6 +33,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     description: 'judge logs or sequences with a model directory',
     load: async () => (await import('./commands/detect.ts')).detect,
   },
+  hunt: {
+    description: "the windows worth an analyst's hours, in logs or alerts of other sensors, and what each choice costs",
+    load: async () => (await import('./commands/hunt.ts')).huntCommand,
+  },
   workflow: {
     description: 'the workflow that a model has learned, to read or to draw',
     load: async () => (await import('./commands/workflow.ts')).workflowCommand,

@@ -117,6 +117,20 @@ export function numberFlag(
   return value;
 }
 
+/**
+ * A time from a flag as epoch ms, `undefined` where it was not given; without a zone it is UTC.
+ *
+ * @throws CaracalError `E_USAGE` unless it is ISO 8601
+ */
+export function timeFlag(name: string, value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) || !value.includes('T') ? value : `${value}Z`);
+  if (Number.isNaN(time)) {
+    throw new CaracalError('E_USAGE', `--${name} ${value}: is no time. Give ISO 8601, such as 2017-04-01T00:00:00Z.`);
+  }
+  return time;
+}
+
 /** Training options from parsed flags; what was not given is left to the detector's defaults. */
 export function trainingOptions(args: Readonly<Record<string, unknown>>): TrainingOptions {
   // Bounds that no machine reaches: a slip of the finger is a message, not an exhausted memory.

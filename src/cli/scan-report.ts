@@ -2,8 +2,9 @@ import type { RawLines, ScanResult } from '../pipeline/index.ts';
 import type { Alert, HuntWindow } from '../types.ts';
 import type { Io } from './io.ts';
 import { alertJson, entityText, isoTime, type LineCounts, lineCounts, round, windowJson } from './results.ts';
-import { clock, count, cut, duration, neutral, percent, plural, table } from './text.ts';
+import { count, percent, plural, table } from './text.ts';
 import { writeWarnings } from './warnings.ts';
+import { windowText } from './window-text.ts';
 
 /** What a scan comes to, in figures. Shares are from 0 to 1. */
 export interface ScanSummary extends LineCounts {
@@ -70,9 +71,6 @@ export function writeJson(result: ScanResult, raw: RawLines, summary: ScanSummar
 
 const WINDOWS_SHOWN = 10;
 const ALERTS_SHOWN = 10;
-const EXAMPLES_SHOWN = 3;
-const ENTITIES_SHOWN = 5;
-const REASON_LINES = 2;
 
 /** The scan for a person: windows with reasons and raw lines, the first alerts, and what it all comes to. */
 export function writeText(result: ScanResult, raw: RawLines, summary: ScanSummary, io: Io): void {
@@ -106,38 +104,6 @@ export function writeText(result: ScanResult, raw: RawLines, summary: ScanSummar
 
 // --- internal ---
 
-function windowText(window: HuntWindow, rank: number, raw: RawLines, width: number): string {
-  const lines = raw.get(window.id) ?? [];
-  const indent = '     ';
-  const where = lines.map(({ source, first, last }) => `${shortPath(source)} lines ${count(first)} to ${count(last)}`);
-  const about = window.entities.filter(({ kind }) => kind !== 'process').slice(0, ENTITIES_SHOWN);
-  const examples = lines.flatMap((range) => range.examples).slice(0, EXAMPLES_SHOWN);
-  return [
-    `${String(rank).padStart(3)}. ${clock(window.start)} to ${clock(window.end)}  (${duration(window.end - window.start)})  score ${window.score.toFixed(2)}`,
-    ...perChannel(window)
-      .flatMap((reason) => wrap(neutral(reason), width - indent.length, REASON_LINES))
-      .map((text) => indent + text),
-    ...(about.length > 0
-      ? [cut(`${indent}about ${about.map((entity) => neutral(entityText(entity))).join(', ')}`, width)]
-      : []),
-    cut(`${indent}${where.join(', ')}`, width),
-    ...examples.map(({ line, text }) => cut(`${indent}  ${line}: ${neutral(text)}`, width)),
-    '',
-    '',
-  ].join('\n');
-}
-
-/** The reason of each channel by itself. */
-function perChannel({ reason, channels }: HuntWindow): string[] {
-  return reason.split(new RegExp(`; (?=(?:${channels.join('|')}): )`));
-}
-
-/** A path that fits a table: its last two parts. */
-function shortPath(path: string): string {
-  const parts = path.split('/');
-  return neutral(parts.length > 3 ? `…/${parts.slice(-2).join('/')}` : path);
-}
-
 function alertTable(alerts: readonly Alert[], windows: readonly HuntWindow[], width: number): string {
   const rank = new Map(windows.map((window, i) => [window.id, String(i + 1)]));
   return table(
@@ -162,17 +128,4 @@ function whyNone({ logs, leads, alerts }: ScanResult): string {
   return leads.length > 0
     ? `nothing was confirmed by a second channel. ${plural(leads.length, 'lead')} in --json.`
     : 'nothing in these logs stands out from the rest of them.';
-}
-
-/** Text in lines of at most `width` characters and at most `most` lines, the last one cut. */
-function wrap(text: string, width: number, most: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line === '') lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= width || lines.length === most)
-      lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines.map((line) => cut(line, width));
 }

@@ -41,12 +41,24 @@ export interface CoreRules {
 export function findCores(bursts: readonly Burst[], rules: CoreRules): Core[] {
   const cores = touching(bursts, rules.tolerance).map((group) => ownCore(group, rules));
   cores.sort((a, b) => a.start - b.start);
-  return cores.map((core, i) =>
-    core.confirmedBy === null &&
-    core.score + Math.min(strongestElsewhere(cores, i, rules.tolerance), rules.corroboration.entities) >= rules.solo
-      ? { ...core, confirmedBy: 'entities' as const }
-      : core,
-  );
+  const { tolerance, solo, corroboration } = rules;
+  return cores.map((core, i) => {
+    if (core.confirmedBy !== null) return core;
+    const score = scoreAcross(cores, i, tolerance, corroboration);
+    return score > 0 && corroboration.across(score) >= solo ? { ...core, confirmedBy: 'entities' as const } : core;
+  });
+}
+
+/** What a core comes to with the strongest that it meets on another host; 0 where it meets none. `cores` are in the order of their starts. */
+export function scoreAcross(
+  cores: readonly Core[],
+  at: number,
+  tolerance: number,
+  corroboration: Corroboration,
+): number {
+  const elsewhere = strongestElsewhere(cores, at, tolerance);
+  const added = Math.min(elsewhere, corroboration.entities);
+  return added > 0 ? (cores[at]?.score ?? 0) + added : 0;
 }
 
 /** Evidence of each channel of some bursts, the strongest first. */
@@ -79,7 +91,7 @@ function ownCore(bursts: readonly Burst[], { solo, corroboration }: CoreRules): 
     end: Math.max(...bursts.map(({ end }) => end)),
     channels,
     score,
-    confirmedBy: own ? 'own' : score >= solo ? 'channels' : null,
+    confirmedBy: own ? 'own' : channels.length > 1 && corroboration.together(score) >= solo ? 'channels' : null,
   };
 }
 

@@ -1,71 +1,25 @@
-import type { Burst } from './bursts.ts';
-
 /**
  * What a second view is worth. Two channels that always speak together (a sensor and the
  * one that repeats its alerts) confirm nothing; two that hardly ever do confirm a lot.
- * The worth is -log10 of how often, in normal time, a burst of the first is met by one of
- * the second: no burst adds more to another's evidence than that.
  */
 export interface Corroboration {
-  /** Most that a burst of `other` adds to one of `first` on the same host. */
+  /**
+   * Most that a burst of `other` adds to one of `first` on the same host: -log10 of how
+   * often, in normal time, a burst of the first is met by one of the second.
+   */
   channels(first: string, other: string): number;
   /** Most that a burst on another host adds. */
   readonly entities: number;
+  /** Surprise of what several channels come to together: how rarely they do so in normal time. */
+  together(score: number): number;
+  /** Surprise of what several hosts come to together. */
+  across(score: number): number;
 }
 
 /** Channels that are independent by construction; other hosts say nothing. */
-export const INDEPENDENT: Corroboration = { channels: () => Number.POSITIVE_INFINITY, entities: 0 };
-
-/**
- * Learns from bursts of normal time how often they meet.
- *
- * @param bursts of all channels, in any order
- * @param tolerance ms between bursts that still meet
- */
-export function learnCorroboration(bursts: readonly Burst[], tolerance: number): Corroboration {
-  const sorted = [...bursts].sort((a, b) => a.start - b.start);
-  const totals = new Map<string, number>();
-  const met = new Map<string, number>();
-  const add = (map: Map<string, number>, key: string): void => {
-    map.set(key, (map.get(key) ?? 0) + 1);
-  };
-  sorted.forEach((burst, i) => {
-    const partners = new Set<string>();
-    for (const other of meeting(sorted, i, tolerance)) {
-      if (other.host !== burst.host) partners.add(ELSEWHERE);
-      else if (other.channel !== burst.channel) partners.add(pair(burst.channel, other.channel));
-    }
-    add(totals, burst.channel);
-    for (const partner of partners) add(met, partner);
-  });
-  const worth = (times: number, of: number): number => -Math.log10((times + 1) / (of + 1));
-  return {
-    channels: (first, other) => worth(met.get(pair(first, other)) ?? 0, totals.get(first) ?? 0),
-    entities: worth(met.get(ELSEWHERE) ?? 0, sorted.length),
-  };
-}
-
-// --- internal ---
-
-const ELSEWHERE = '';
-
-const pair = (first: string, other: string): string => `${first}\0${other}`;
-
-/** Bursts within the tolerance of burst `at`; `sorted` is in the order of their starts. */
-function* meeting(sorted: readonly Burst[], at: number, tolerance: number): Generator<Burst> {
-  const burst = sorted[at];
-  if (!burst) return;
-  for (let i = at + 1; i < sorted.length; i++) {
-    const other = sorted[i];
-    if (!other || other.start - burst.end > tolerance) break;
-    yield other;
-  }
-  for (let i = at - 1; i >= 0; i--) {
-    const other = sorted[i];
-    if (!other || burst.start - other.start > tolerance + LONGEST_BURST) break;
-    if (burst.start - other.end <= tolerance) yield other;
-  }
-}
-
-/** How far back a burst may have begun that still meets a later one, ms. */
-const LONGEST_BURST = 6 * 3_600_000;
+export const INDEPENDENT: Corroboration = {
+  channels: () => Number.POSITIVE_INFINITY,
+  entities: 0,
+  together: (score) => score,
+  across: (score) => score,
+};

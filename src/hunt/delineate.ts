@@ -14,6 +14,7 @@
  *    the rest stay leads.
  */
 import { type Budget, withinBudget } from './budget.ts';
+import { ONCE_A_DAY } from './burst-calibration.ts';
 import type { Burst } from './bursts.ts';
 import { type ChannelEvidence, type Core, channelsOf, findCores, scoreOf } from './cores.ts';
 import { type Corroboration, INDEPENDENT } from './corroboration.ts';
@@ -82,6 +83,21 @@ export const DELINEATION = {
   maxWindows: 25,
   maxIncidents: Number.POSITIVE_INFINITY,
   budget: { time: 0.1, events: 0.2 },
+} as const satisfies Required<DelineationOptions>;
+
+/**
+ * The defaults of a hunt, where every channel is on the common measure: what normal
+ * activity shows less than once a day, and what an analyst can read in a morning.
+ */
+export const HUNT_DELINEATION = {
+  ...DELINEATION,
+  solo: ONCE_A_DAY,
+  linkGap: 6 * 3_600_000,
+  linkChance: 1,
+  joinGap: 120_000,
+  maxWindows: 40,
+  maxIncidents: 10,
+  budget: { time: 0.05, events: 1 },
 } as const satisfies Required<DelineationOptions>;
 
 /**

@@ -1,9 +1,36 @@
 export type { Budget } from './budget.ts';
 export { type BurstCalibration, calibrateBursts, ONCE_A_DAY, PERIOD } from './burst-calibration.ts';
 export { type Burst, burstGap, type Calibrate, evidenceOf, type Flag, findBursts } from './bursts.ts';
-export { type Corroboration, INDEPENDENT, learnCorroboration } from './corroboration.ts';
-export { DELINEATION, type Delineated, type Delineation, type DelineationOptions, delineate } from './delineate.ts';
+export { type ClockOffset, estimateClockOffset } from './clock-offset.ts';
+export type { Corroboration } from './corroboration.ts';
+export {
+  type Delineated,
+  type Delineation,
+  type DelineationOptions,
+  delineate,
+  HUNT_DELINEATION,
+} from './delineate.ts';
 export type { BoundaryRule } from './extension.ts';
 export type { EventFacts } from './facts.ts';
-export { createRealtime, type Emission, type Realtime, type RealtimeOptions } from './realtime.ts';
+export { learnCorroboration } from './learn-corroboration.ts';
+export {
+  type Coverage,
+  type JudgedEvents,
+  measureCoverage,
+  measureRetention,
+  type Phase,
+  type Retention,
+} from './measures.ts';
+export {
+  comparePreviews,
+  createPreview,
+  LINES_PER_MINUTE,
+  type Preview,
+  type PreviewChange,
+  type PreviewOptions,
+} from './preview.ts';
+export { createRealtime, type Emission, type FlagStream, type Realtime, type RealtimeOptions } from './realtime.ts';
+export { findSilences, type Silence } from './silence.ts';
+export { countBelow, countInside, type Span, united } from './spans.ts';
+export { ALPHAS, BETAS, coverageOf, keptOf, type Sweep, type SweepPoint, sweep, windowsAtBeta } from './sweep.ts';
 export { toHuntWindow, type WindowContext } from './windows.ts';

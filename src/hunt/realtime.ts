@@ -13,10 +13,6 @@ import { DELINEATION, type Delineated } from './delineate.ts';
 export interface RealtimeOptions {
   /** How far a window reaches back before its first flag, and how long it is held open after its last. */
   readonly reach: number;
-  /** Silence that ends a burst of a channel. */
-  readonly gap: (channel: string) => number;
-  /** The common measure of a channel's bursts. */
-  readonly calibrate?: (channel: string) => Calibrate;
   /** Bursts of different channels this close to each other overlap. */
   readonly tolerance?: number;
   /** Evidence from which one channel alone is enough. */
@@ -24,6 +20,17 @@ export interface RealtimeOptions {
   readonly corroboration?: Corroboration;
   /** No window reaches further back than this; epoch ms. */
   readonly begin?: number;
+}
+
+/** Where flags come from: one detector of one channel. */
+export interface FlagStream {
+  /** Unique among the streams. */
+  readonly name: string;
+  readonly channel: string;
+  /** Silence that ends one of its bursts, ms. */
+  readonly gap: number;
+  /** The common measure of its bursts, where the surprise of its flags is not yet that. */
+  readonly calibrate?: Calibrate;
 }
 
 /** What happened to a window, at the moment `at` (epoch ms) when it was known. */
@@ -41,8 +48,8 @@ export interface Emission {
 
 /** A delineator that is fed in the order of time. */
 export interface Realtime {
-  /** Takes a flag of a channel. */
-  push(channel: string, flag: Flag): Emission[];
+  /** Takes a flag of a stream. */
+  push(stream: FlagStream, flag: Flag): Emission[];
   /** Lets time pass without a flag. */
   tick(time: number): Emission[];
   /** Windows so far, in the order of time; the last may still be open. */
@@ -54,8 +61,7 @@ export interface Realtime {
 }
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { reach, gap, begin = Number.NEGATIVE_INFINITY } = options;
-  const calibrate = options.calibrate ?? (() => (evidence: number) => evidence);
+  const { reach, begin = Number.NEGATIVE_INFINITY } = options;
   const { tolerance = DELINEATION.tolerance, solo = DELINEATION.solo, corroboration = INDEPENDENT } = options;
   const bursts = new Map<string, GrowingBurst>();
   const cores = new Map<number, GrowingCore>();
@@ -83,18 +89,19 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     get open() {
       return open !== undefined;
     },
-    push: (channel, flag) => {
+    push: (stream, flag) => {
+      const { gap } = stream;
       const emitted = tick(flag.time);
-      const key = `${channel}\0${flag.host}`;
+      const key = `${stream.name}\0${flag.host}`;
       let burst = bursts.get(key);
-      if (!burst || flag.time - burst.end > gap(channel)) {
-        burst = newBurst(channel, flag, calibrate(channel));
+      if (!burst || flag.time - burst.end > gap) {
+        burst = newBurst(stream, flag);
         bursts.set(key, burst);
         all.push(burst);
       }
       grow(burst, flag);
       let core = cores.get(flag.host);
-      if (!core || flag.time - core.end > Math.max(tolerance, burst.start < flag.time ? gap(channel) : 0)) {
+      if (!core || flag.time - core.end > Math.max(tolerance, burst.start < flag.time ? gap : 0)) {
         core = { bursts: new Set(), start: burst.start, end: flag.time };
         cores.set(flag.host, core);
       }
@@ -128,14 +135,17 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   };
 
   function confirmed(core: GrowingCore, { time, host }: Flag): boolean {
-    const own = scoreOf(evidenceOfCore(core), corroboration);
-    if (own >= solo) return true;
+    const channels = evidenceOfCore(core);
+    if ((channels[0]?.evidence ?? 0) >= solo) return true;
+    const own = scoreOf(channels, corroboration);
+    if (channels.length > 1 && corroboration.together(own) >= solo) return true;
     let elsewhere = 0;
     for (const [other, { end, bursts: theirs }] of cores) {
       if (other === host || time - end > tolerance) continue;
       elsewhere = Math.max(elsewhere, scoreOf(evidenceOfCore({ bursts: theirs }), corroboration));
     }
-    return own + Math.min(elsewhere, corroboration.entities) >= solo;
+    const added = Math.min(elsewhere, corroboration.entities);
+    return added > 0 && corroboration.across(own + added) >= solo;
   }
 
   function delineated(window: GrowingWindow, number: number): Delineated {
@@ -181,7 +191,9 @@ interface GrowingWindow {
   readonly bursts: Set<GrowingBurst>;
 }
 
-function newBurst(channel: string, { host, time }: Flag, calibrate: Calibrate): GrowingBurst {
+const asItIs: Calibrate = (evidence) => evidence;
+
+function newBurst({ channel, calibrate = asItIs }: FlagStream, { host, time }: Flag): GrowingBurst {
   return { channel, host, start: time, end: time, flags: [], facts: new Set(), largest: 0, evidence: 0, calibrate };
 }
 

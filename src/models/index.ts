@@ -21,6 +21,7 @@ export {
   type QuantityScores,
   type SubjectKind,
 } from './quantity.ts';
+export { logmamba } from './logmamba.ts';
 export { baselines, detectors } from './registry.ts';
 export { type WeightRow, weightTable } from './weight-table.ts';
 export type { Block } from './workflow.ts';

@@ -1,6 +1,11 @@
 export { type Channel, EVENT_FLAG_RATE } from './channel.ts';
 export { type ClockGap, type Diagnosis, diagnose, type SourceDiagnosis } from './diagnose.ts';
 export { type EventTable, type EventTableColumns, readEventTable } from './event-table.ts';
+export { type HuntOptions, type HuntResult, hunt, sweepAlpha } from './hunt.ts';
+export { type HuntNotes, huntNotes } from './hunt-notes.ts';
+export type { ChannelSpec, HuntColumns } from './hunt-table.ts';
+export { attackEventsLearned, judgedEvents, parsePhases } from './hunt-truth.ts';
+export { huntWindows } from './hunt-windows.ts';
 export { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 export { type Judged, type JudgedEvent, type JudgeOptions, judge } from './judge.ts';
 export { type Learned, type LearnOptions, learn } from './learn.ts';
@@ -11,3 +16,4 @@ export { type ScanOptions, type ScanResult, scan } from './scan.ts';
 export { SCAN_TRAINING } from './sequence-channel.ts';
 export { type Structured, type StructureOptions, structure } from './structure.ts';
 export { removeTemporary, type TemporaryFolder, temporaryFolder } from './temporary.ts';
+export { windowEvents } from './window-events.ts';

@@ -12,11 +12,13 @@ const NAME = 'quantity';
  * surprise is a tail probability by construction, so the flag rate is its threshold.
  *
  * @param templateText text of an internal template number
+ * @param options `running`: by the counts so far, so that nothing later has a say
  */
 export function quantityChannel(
   events: EventColumns,
   folds: Folds,
   templateText: (template: number) => string,
+  options: { readonly running?: boolean } = {},
 ): Channel {
   const threshold = -Math.log10(EVENT_FLAG_RATE);
   const surprise = new Float32Array(events.count);
@@ -30,7 +32,7 @@ export function quantityChannel(
     if (rows.length === 0) continue;
     const model = fitQuantity(events, rowsToLearn(folds, fold));
     minutes = model.bucket / 60_000;
-    const judged = model.judge(events, rows);
+    const judged = model.judge(events, rows, options);
     for (const peak of judged.peaks) allSurprises.push(peak.surprise);
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!;

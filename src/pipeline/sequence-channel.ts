@@ -58,7 +58,8 @@ export async function sequenceChannel(
       };
       const flags = judgement.add(touched, await model.score(touched), folds, fold, rule);
       judgement.addValues(await placedFindings(model, touched), folds, fold, rule);
-      judgement.explain(flags, await expectedAt(model, touched, flags));
+      const told = firstOfEach(flags, (flag) => events.template[flag.row]!);
+      judgement.explain(told, await expectedAt(model, touched, told));
       hashes.push(model.description.trainingDataHash);
     } finally {
       await model.dispose();
@@ -85,6 +86,7 @@ interface FlaggedScore {
 }
 
 const EXPECTED = 3;
+const EXPLAINED = 100;
 
 /** How one fold's model decides. */
 interface Rule {
@@ -124,6 +126,17 @@ function sequencesTouching(set: SequenceSet, rowOf: Int32Array, folds: Folds, fo
     if (rows.some((row) => folds.of[row] === fold)) touched.push(s);
   }
   return selectSequences(set, touched);
+}
+
+/** What was expected is asked for the first flags of each template: a flood of one need not be explained line by line. */
+function firstOfEach(flags: readonly FlaggedScore[], templateOf: (flag: FlaggedScore) => number): FlaggedScore[] {
+  const counts = new Map<number, number>();
+  return flags.filter((flag) => {
+    const template = templateOf(flag);
+    const count = (counts.get(template) ?? 0) + 1;
+    counts.set(template, count);
+    return count <= EXPLAINED;
+  });
 }
 
 async function expectedAt(

@@ -2,7 +2,7 @@ import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { findRawLines, SCAN_TRAINING, type ScanResult, scan as scanLogs } from '../../pipeline/index.ts';
 import { EXIT } from '../exit.ts';
-import { flags, numberFlag, trainingFlagsWith, trainingOptions } from '../flags.ts';
+import { flags, numberFlag, timeFlag, trainingFlagsWith, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
 import { detectorNamed } from '../models.ts';
@@ -98,15 +98,6 @@ export async function runScan(
 }
 
 // --- internal ---
-
-function timeFlag(name: string, value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) || !value.includes('T') ? value : `${value}Z`);
-  if (Number.isNaN(time)) {
-    throw new CaracalError('E_USAGE', `--${name} ${value}: is no time. Give ISO 8601, such as 2017-04-01T00:00:00Z.`);
-  }
-  return time;
-}
 
 /** The largest surprise of a row in any channel. */
 function surpriseOf({ channels }: ScanResult): (row: number) => number {

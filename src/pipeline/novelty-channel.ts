@@ -1,0 +1,42 @@
+import { type ArrivalOptions, judgeArrivals } from '../models/index.ts';
+import { calibrate } from '../score/index.ts';
+import type { EventColumns } from '../types.ts';
+import { contentId } from '../util/hash.ts';
+import { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+
+const NAME = 'novelty';
+
+/**
+ * The novelty channel of a whole log: what a host hardly ever does, flagged where its
+ * arrivals fall into at most one period in 200.
+ *
+ * @param events sorted by time
+ * @param templateText text of an internal template number
+ * @param hostText name of a host number
+ */
+export function noveltyChannel(
+  events: EventColumns,
+  templateText: (template: number) => string,
+  hostText: (host: number) => string,
+  options: ArrivalOptions,
+): Channel {
+  const { surprise, before } = judgeArrivals(events, options);
+  const threshold = -Math.log10(EVENT_FLAG_RATE);
+  const learned = surprise.filter((_, row) => events.time[row]! < options.judgedFrom);
+  return {
+    name: NAME,
+    score: surprise,
+    surprise,
+    flagged: Uint8Array.from(surprise, (value) => (value >= threshold ? 1 : 0)),
+    calibration: calibrate(learned.length > 0 ? learned : surprise),
+    modelHash: contentId([NAME, options.period]),
+    facts: (row) => {
+      const template = events.template[row]!;
+      const times = before[row]!;
+      const seen = times <= 0 ? 'never seen' : `seen ${times === 1 ? 'once' : `${times} times`}`;
+      const host = hostText(events.host[row]!);
+      const text = `'${templateText(template)}' ${seen} before${host === '' ? '' : ` on ${host}`}`;
+      return [{ fact: template, surprise: surprise[row]!, text }];
+    },
+  };
+}
