@@ -73,6 +73,15 @@ describe('crossFit', () => {
     await model.dispose();
   });
 
+  test('runs all epochs where every sequence is learned from for a key that it alone has', async () => {
+    const set = sequencesOf(Array.from({ length: 6 }, (_, i) => ['a', `own ${i}`]));
+    const splits = holdOuts(set, { seed: 1, validationSplit: 0.15, learnEveryKey: true });
+    const { model, held } = await crossFit(deeplog, set, splits, { ...SMALL, ...{ epochs: 3 } });
+    expect(held.sequence.length).toBe(0);
+    expect(model.description.history).toHaveLength(3);
+    await model.dispose();
+  });
+
   test('the ensemble has the held-out scores of its members, as the gate that judges passes them', async () => {
     const set = sessions(3, 60);
     const splits = holdOuts(set, { seed: 1, validationSplit: 0.15 });

@@ -63,9 +63,12 @@ export async function crossFit(
   for (const [i, { train, validation }] of splits.entries()) {
     const { onEpoch: _, ...rest } = partOf(options, i + 1, parts);
     const model = await detector.fit(train, validation, rest);
-    held.push(await model.score(validation));
-    histories.push(model.description.history);
-    await model.dispose();
+    try {
+      held.push(await model.score(validation));
+      histories.push(model.description.history);
+    } finally {
+      await model.dispose();
+    }
   }
   const validated = meanValidation(histories);
   const nothing = splitSequences(set, 0, 0).validation;
@@ -90,12 +93,13 @@ function partOf({ onStep, checkpoint, ...options }: FitOptions, part: number, pa
   };
 }
 
-/** Means over the folds, of the epochs that all of them ran. */
+/** Means over the folds that held anything out, of the epochs that all of them ran. */
 function meanValidation(histories: readonly (readonly EpochReport[])[]): FitOptions['validated'] & object {
-  const epochs = Math.min(...histories.map(({ length }) => length));
+  const held = histories.filter(([first]) => first && Number.isFinite(first.validationLoss));
+  const epochs = held.length === 0 ? 0 : Math.min(...held.map(({ length }) => length));
   return Array.from({ length: epochs }, (_, epoch) => {
     const mean = (name: 'validationLoss' | 'validationTop1' | 'validationTop5'): number =>
-      histories.reduce((sum, history) => sum + history[epoch]![name], 0) / histories.length;
+      held.reduce((sum, history) => sum + history[epoch]![name], 0) / held.length;
     return { loss: mean('validationLoss'), top1: mean('validationTop1'), top5: mean('validationTop5') };
   });
 }
