@@ -139,6 +139,7 @@ export function receptionCases(tests: StoreTests): void {
     ]) {
       await expect(templates.page({}, { cursor: wrong })).rejects.toMatchObject({ code: 'E_USAGE' });
     }
+    await expect(records.page({ text: 'x'.repeat(1001) })).rejects.toMatchObject({ code: 'E_USAGE' });
     await expect(records.page({}, { limit: 5000 })).rejects.toMatchObject({ code: 'E_USAGE' });
   });
 }

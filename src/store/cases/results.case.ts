@@ -21,7 +21,7 @@ export function resultCases(tests: StoreTests): void {
 
   it('has an event once, however often it is judged', async () => {
     const { events } = test.store;
-    const written = event({ sequence: 17, time: 1234.5, nll: 12.25, rank: 40, record: 3 });
+    const written = event({ sequence: 17, time: 1234.5, nll: Infinity, rank: 40, record: 3 });
     await events.save([written, written]);
     await events.save([{ ...written, alert: 'alert-1' }]);
     await events.save([{ ...written, window: 'window-1' }]);

@@ -25,6 +25,8 @@ export interface Records {
   around(id: number, before: number, after: number): Promise<StoredRecord[]>;
 }
 
+/** Ids of one query. */
+const BLOCK = 1000;
 /** Lines that a page looks at. */
 const SCAN = 20_000;
 
@@ -77,15 +79,15 @@ export function createRecords(access: Access): Records {
       return ids;
     },
 
-    get: (ids) =>
-      ids.length === 0
-        ? Promise.resolve([])
-        : read
-            .selectFrom('records')
-            .selectAll()
-            .where('id', 'in', [...ids])
-            .orderBy('id')
-            .execute(),
+    async get(ids) {
+      const found: StoredRecord[] = [];
+      const sorted = [...ids].sort((a, b) => a - b);
+      for (let from = 0; from < sorted.length; from += BLOCK) {
+        const some = sorted.slice(from, from + BLOCK);
+        found.push(...(await read.selectFrom('records').selectAll().where('id', 'in', some).orderBy('id').execute()));
+      }
+      return found;
+    },
 
     async page(filter, request = {}) {
       const limit = limitOf(request);
