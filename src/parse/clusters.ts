@@ -12,7 +12,7 @@ export interface Cluster {
   readonly hashes: Int32Array;
   readonly tokens: TokenText[];
   /** Places of the wildcards that stand for words of a text: a word gave way to another; see `isWord`. */
-  readonly words: Set<number>;
+  words: ReadonlySet<number>;
   wildcards: number;
   count: number;
 }
@@ -64,6 +64,8 @@ interface Leaf {
   readonly slots: number[];
   postings: Postings | undefined;
 }
+
+const NO_WORDS: ReadonlySet<number> = new Set();
 
 /** Clusters of a leaf that are simply compared one by one. */
 const SMALL_LEAF = 24;
@@ -245,7 +247,7 @@ export function createClusters(
         if (scanned[2 * i] === 0) wildcards++;
         texts.push(scanner.textOf(bytes, i));
       }
-      return place({ number: created++, leaf, hashes, tokens: texts, words: new Set(), wildcards, count: 0 });
+      return place({ number: created++, leaf, hashes, tokens: texts, words: NO_WORDS, wildcards, count: 0 });
     },
     generalise: (slot, tokens, bytes) => {
       const cluster = slots[slot]!;
@@ -257,7 +259,9 @@ export function createClusters(
         leaves[cluster.leaf]?.postings?.remove(slot, i, low);
         hashes[2 * i] = 0;
         hashes[2 * i + 1] = 0;
-        if (isWord(cluster.tokens[i] ?? WILDCARD) && isWord(scanner.textOf(bytes, i))) cluster.words.add(i);
+        if (isWord(cluster.tokens[i] ?? WILDCARD) && isWord(scanner.textOf(bytes, i))) {
+          cluster.words = new Set(cluster.words).add(i);
+        }
         cluster.tokens[i] = WILDCARD;
         cluster.wildcards++;
       }

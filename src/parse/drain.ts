@@ -48,6 +48,9 @@ export function restoreDrain(file: ParserFile, entities: EntityTable = createEnt
 
 // --- internal ---
 
+/** Shapes that are fetched at a time. */
+const FETCHED = 64;
+
 function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
   const { options, learned } = state;
   const scanner = createScanner(options.masks, options.delimiters);
@@ -124,12 +127,18 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     parse: (batch, scanned) => {
       const { count, bytes, start, end } = batch;
       const template = new Int32Array(count);
-      if (scanned) {
-        for (let row = 0; row < count; row++) template[row] = learn(batch, row, scanned, row);
-      } else {
+      /** Learns `found` messages from row `from` on, of which the first rows of `rows` tell. */
+      const learnRows = (from: number, rows: ScannedRows, found: number): void => {
+        for (let i = 0; i < found; i++) {
+          if (i % FETCHED === 0) cache.fetch(rows.shapes, i, Math.min(FETCHED, found - i));
+          template[from + i] = learn(batch, from + i, rows, i);
+        }
+      };
+      if (scanned) learnRows(0, scanned, count);
+      else {
         for (let from = 0, found = 0; from < count; from += found) {
           found = scanner.scanRows(bytes, start, end, from);
-          for (let i = 0; i < found; i++) template[from + i] = learn(batch, from + i, scanner.rows, i);
+          learnRows(from, scanner.rows, found);
         }
       }
       const rows = createEntityRows(options.entities ? count : 0);

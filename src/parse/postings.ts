@@ -1,3 +1,4 @@
+import { createIntMap } from './int-map.ts';
 import { MAX_TOKENS } from './masks.ts';
 
 /**
@@ -22,47 +23,53 @@ export interface Postings {
 
 /** An empty index. */
 export function createPostings(): Postings {
-  /** A list of one slot, as most are, is that slot. */
-  const lists = new Map<number, number | number[]>();
+  /** By key: the slot where there is one, as for most keys, or the number of a list, counted down from -1. */
+  const entries = createIntMap();
+  const lists: number[][] = [];
+  /** Numbers of lists that nobody uses. */
+  const spare: number[] = [];
   const found: number[][] = [];
-  /** Lists of one slot that `candidates` gives out. */
-  const singles = Array.from({ length: MAX_TOKENS }, () => [0]);
 
-  const remove = (slot: number, position: number, low: number): void => {
-    const key = keyOf(position, low);
-    const list = lists.get(key);
-    if (list === slot) lists.delete(key);
-    if (typeof list !== 'object') return;
+  const add = (slot: number, key: number): void => {
+    const entry = entries.get(key);
+    if (entry === undefined) entries.set(key, slot);
+    else if (entry < 0) lists[-1 - entry]!.push(slot);
+    else {
+      const number = spare.pop() ?? lists.length;
+      lists[number] = [entry, slot];
+      entries.set(key, -1 - number);
+    }
+  };
+  const remove = (slot: number, key: number): void => {
+    const entry = entries.get(key);
+    if (entry === slot) entries.delete(key);
+    if (entry === undefined || entry >= 0) return;
+    const list = lists[-1 - entry]!;
     const at = list.indexOf(slot);
     if (at < 0) return;
     list[at] = list[list.length - 1]!;
     list.pop();
-    if (list.length === 1) lists.set(key, list[0]!);
+    if (list.length > 1) return;
+    spare.push(-1 - entry);
+    entries.set(key, list[0]!);
   };
 
   return {
-    remove,
+    remove: (slot, position, low) => remove(slot, keyOf(position, low)),
     add: (slot, hashes) => {
-      for (let i = 0; i < hashes.length; i += 2) {
-        if (hashes[i] === 0) continue;
-        const key = keyOf(i >> 1, hashes[i]!);
-        const list = lists.get(key);
-        if (list === undefined) lists.set(key, slot);
-        else if (typeof list === 'number') lists.set(key, [list, slot]);
-        else list.push(slot);
-      }
+      for (let i = 0; i < hashes.length; i += 2) if (hashes[i] !== 0) add(slot, keyOf(i >> 1, hashes[i]!));
     },
     removeAll: (slot, hashes) => {
-      for (let i = 0; i < hashes.length; i += 2) if (hashes[i] !== 0) remove(slot, i >> 1, hashes[i]!);
+      for (let i = 0; i < hashes.length; i += 2) if (hashes[i] !== 0) remove(slot, keyOf(i >> 1, hashes[i]!));
     },
     candidates: (message, tokens, equal) => {
       found.length = 0;
       for (let i = 0; i < tokens; i++) {
         const low = message[2 * i]!;
-        const list = low === 0 ? undefined : lists.get(keyOf(i, low));
-        if (list === undefined) continue;
-        if (typeof list === 'number') singles[i]![0] = list;
-        found.push(typeof list === 'number' ? singles[i]! : list);
+        const entry = low === 0 ? undefined : entries.get(keyOf(i, low));
+        if (entry === undefined) continue;
+        if (entry >= 0) singles[i]![0] = entry;
+        found.push(entry < 0 ? lists[-1 - entry]! : singles[i]!);
       }
       if (equal > 1) {
         found.sort(byLength);
@@ -74,6 +81,9 @@ export function createPostings(): Postings {
 }
 
 // --- internal ---
+
+/** Lists of one slot that `candidates` gives out, until it is asked again. */
+const singles = Array.from({ length: MAX_TOKENS }, () => [0]);
 
 const byLength = (a: readonly number[], b: readonly number[]): number => a.length - b.length;
 

@@ -6,6 +6,12 @@
 export interface ShapeCache {
   /** Position of a shape's entry, -1 where there is none. */
   find(a: number, b: number): number;
+  /**
+   * Looks at the places of `count` shapes (two halves each), which makes finding them faster: a
+   * processor fetches them from memory side by side, where finding one after the other would wait
+   * for each.
+   */
+  fetch(shapes: Int32Array, from: number, count: number): void;
   version(entry: number): number;
   slot(entry: number): number;
   put(a: number, b: number, version: number, slot: number): void;
@@ -23,8 +29,14 @@ export function createShapeCache(sets = 8192): ShapeCache {
     }
     return -1;
   };
+  let looked = 0;
   return {
     find,
+    fetch: (shapes, from, count) => {
+      let sum = looked;
+      for (let i = from; i < from + count; i++) sum ^= table[(shapes[2 * i + 1]! & mask) * SET]!;
+      looked = sum;
+    },
     version: (entry) => table[entry + 2]!,
     slot: (entry) => table[entry + 3]!,
     put: (a, b, version, slot) => {
