@@ -22,19 +22,20 @@ export const ONCE_A_DAY = Math.log10(86_400_000 / PERIOD);
 /**
  * @param evidences of the bursts in held-out periods of normal activity, in any order
  * @param span length of all those periods, ms
+ * @param least evidence that any burst has: where held-out time shows none, the tail begins there
  */
-export function calibrateBursts(evidences: readonly number[], span: number): BurstCalibration {
+export function calibrateBursts(evidences: readonly number[], span: number, least = 0): BurstCalibration {
   const sorted = Float64Array.from(evidences).sort();
   const n = sorted.length;
   const periods = Math.max(1, span / PERIOD);
-  const largest = sorted[n - 1] ?? 0;
+  const largest = Math.max(least, sorted[n - 1] ?? 0);
   const scale = meanExcess(sorted);
   return {
     periods,
     bursts: n,
     surprise: (evidence) => {
       const reached = n - lowerBound(sorted, evidence);
-      const beyond = reached === 0 ? Math.min(MOST_BEYOND, (evidence - largest) / scale / Math.LN10) : 0;
+      const beyond = reached === 0 ? Math.max(0, Math.min(MOST_BEYOND, (evidence - largest) / scale / Math.LN10)) : 0;
       return Math.max(0, -Math.log10(Math.min(1, (reached + 1) / (periods + 1)))) + beyond;
     },
   };

@@ -21,15 +21,23 @@ export interface Burst {
   readonly start: number;
   readonly end: number;
   readonly flags: readonly Flag[];
-  /** -log10 of how often normal activity comes to as much: the channels' common measure. */
+  /** -log10 of how often normal activity comes to as much, the channels' common measure: what confirms. */
   readonly evidence: number;
+  /** The evidence with what its different facts add: what ranks. */
+  readonly weight: number;
 }
 
-/** Puts the evidence of a burst on the common measure: how rarely normal activity comes to as much. */
-export type Calibrate = (evidence: number) => number;
+/** Evidence of a burst from its largest surprise and the number of its different facts. */
+export type Calibrate = (largest: number, facts: number) => number;
+
+/** Surprises of independent facts: each tenfold of them is a decade. */
+export const asTheyAre: Calibrate = (largest, facts) => largest + Math.log10(facts);
+
+/** Where facts come together as a rule, the largest surprise alone decides. */
+export const largestAlone: Calibrate = (largest) => largest;
 
 const SHORTEST_GAP = 60_000;
-const LONGEST_GAP = 5 * 60_000;
+const LONGEST_GAP = 2 * 60_000;
 
 /**
  * The silence that ends a burst: so short that two flags of an ordinary day rarely
@@ -48,13 +56,13 @@ export function burstGap(flags: number, span: number): number {
  * Cuts flags (in any order) into bursts, in the order of time; flags without time make none.
  *
  * @param gap ms of silence that end a burst
- * @param calibrate where the surprise of single flags is not yet how rare such a burst is
+ * @param calibrate how surprises come to the evidence of a burst
  */
 export function findBursts(
   channel: string,
   flags: readonly Flag[],
   gap: number,
-  calibrate: Calibrate = asItIs,
+  calibrate: Calibrate = asTheyAre,
 ): Burst[] {
   const sorted = flags
     .filter((flag) => !Number.isNaN(flag.time))
@@ -68,46 +76,45 @@ export function findBursts(
     if (!previous || !first) continue;
     if (flag && flag.host === previous.host && flag.time - previous.time <= gap) continue;
     const own = sorted.slice(from, i);
-    bursts.push({
-      channel,
-      host: first.host,
-      start: first.time,
-      end: previous.time,
-      flags: own,
-      evidence: calibrate(evidenceOf(own)),
-    });
+    const strength = strengthOf(largestOf(own), factsOf(own).size, calibrate);
+    bursts.push({ channel, host: first.host, start: first.time, end: previous.time, flags: own, ...strength });
     from = i;
   }
   return bursts.sort((a, b) => a.start - b.start);
 }
 
 /**
- * Evidence of flags of one channel: the largest surprise, and log10 of the number of
- * different facts among them. A thousand repetitions of one fact are one fact: how
+ * Evidence and weight of a burst. A thousand repetitions of one fact are one fact: how
  * often it repeats is the quantity channel's to say.
  */
-export function evidenceOf(flags: readonly Flag[]): number {
-  if (flags.length === 0) return 0;
-  let largest = 0;
-  for (const { surprise } of flags) largest = Math.max(largest, surprise);
-  return largest + Math.log10(factsOf(flags).size);
+export function strengthOf(
+  largest: number,
+  facts: number,
+  calibrate: Calibrate,
+): { readonly evidence: number; readonly weight: number } {
+  const evidence = calibrate(largest, facts);
+  return { evidence, weight: Math.max(evidence, calibrate(largest, 1) + Math.log10(facts)) };
 }
 
-/** Evidence of several bursts of one channel: that of the strongest, and log10 of how many more facts the others add. */
-export function jointEvidence(bursts: readonly Burst[]): number {
-  const strongest = bursts.reduce<Burst | undefined>(
-    (best, burst) => (best && best.evidence >= burst.evidence ? best : burst),
+/** Weight of several bursts of one channel: that of the heaviest, and log10 of how many more facts the others add. */
+export function jointWeight(bursts: readonly Burst[]): number {
+  const heaviest = bursts.reduce<Burst | undefined>(
+    (best, burst) => (best && best.weight >= burst.weight ? best : burst),
     undefined,
   );
-  if (!strongest) return 0;
-  if (bursts.length === 1) return strongest.evidence;
-  const all = new Set(bursts.flatMap(({ flags }) => [...factsOf(flags)]));
-  return strongest.evidence + Math.log10(all.size / factsOf(strongest.flags).size);
+  if (!heaviest || bursts.length === 1) return heaviest?.weight ?? 0;
+  const all = new Set<number>();
+  for (const { flags } of bursts) for (const { fact } of flags) all.add(fact);
+  return heaviest.weight + Math.log10(all.size / factsOf(heaviest.flags).size);
 }
 
 // --- internal ---
 
-const asItIs: Calibrate = (evidence) => evidence;
+function largestOf(flags: readonly Flag[]): number {
+  let largest = 0;
+  for (const { surprise } of flags) largest = Math.max(largest, surprise);
+  return largest;
+}
 
 function factsOf(flags: readonly Flag[]): Set<number> {
   const facts = new Set<number>();

@@ -1,4 +1,4 @@
-import { type Burst, jointEvidence } from './bursts.ts';
+import { type Burst, jointWeight } from './bursts.ts';
 import type { Corroboration } from './corroboration.ts';
 
 /** What made a core more than a lead: enough by itself, together with another channel, or with another host. */
@@ -21,7 +21,10 @@ export interface Core {
 /** What one channel says. */
 export interface ChannelEvidence {
   readonly name: string;
+  /** Of its strongest burst: what confirms. */
   readonly evidence: number;
+  /** With what its different facts add: what ranks. */
+  readonly weight: number;
 }
 
 /** What confirms a core. */
@@ -64,17 +67,24 @@ export function scoreAcross(
 /** Evidence of each channel of some bursts, the strongest first. */
 export function channelsOf(bursts: readonly Burst[]): ChannelEvidence[] {
   return [...new Set(bursts.map(({ channel }) => channel))]
-    .map((name) => ({ name, evidence: jointEvidence(bursts.filter(({ channel }) => channel === name)) }))
-    .sort((a, b) => b.evidence - a.evidence);
+    .map((name) => {
+      const own = bursts.filter(({ channel }) => channel === name);
+      return { name, evidence: Math.max(...own.map(({ evidence }) => evidence)), weight: jointWeight(own) };
+    })
+    .sort((a, b) => b.evidence - a.evidence || b.weight - a.weight);
 }
 
 /** What channels come to together: the strongest, and of each other what it is worth beside that one. */
-export function scoreOf(channels: readonly ChannelEvidence[], corroboration: Corroboration): number {
+export function scoreOf(
+  channels: readonly ChannelEvidence[],
+  corroboration: Corroboration,
+  by: 'evidence' | 'weight' = 'evidence',
+): number {
   const [first, ...others] = channels;
   if (!first) return 0;
   return others.reduce(
-    (sum, { name, evidence }) => sum + Math.min(evidence, corroboration.channels(first.name, name)),
-    first.evidence,
+    (sum, other) => sum + Math.min(other[by], corroboration.channels(first.name, other.name)),
+    first[by],
   );
 }
 

@@ -136,7 +136,12 @@ const burstsOf = (cores: readonly Core[]): Burst[] => cores.flatMap(({ bursts })
 
 function judge(bursts: readonly Burst[], facts: EventFacts, settings: Settings) {
   const channels = channelsOf(bursts);
-  return { ...extend(bursts, facts, settings), score: scoreOf(channels, settings.corroboration), bursts, channels };
+  return {
+    ...extend(bursts, facts, settings),
+    score: scoreOf(channels, settings.corroboration, 'weight'),
+    bursts,
+    channels,
+  };
 }
 
 /** Windows of all incidents; those that overlap become one, and their incidents too, until none do. */
@@ -185,7 +190,7 @@ function ranked(windows: readonly Delineated[], { corroboration }: Settings): De
     .map(([incident, own]) => ({
       incident,
       start: Math.min(...own.map(({ start }) => start)),
-      score: scoreOf(channelsOf(own.flatMap(({ bursts }) => bursts)), corroboration),
+      score: scoreOf(channelsOf(own.flatMap(({ bursts }) => bursts)), corroboration, 'weight'),
     }))
     .sort(byScore);
   const place = new Map(order.map(({ incident }, i) => [incident, i + 1]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventTable, rows } from '../../test/support/event-table.ts';
-import { burstGap, evidenceOf, type Flag, findBursts } from './bursts.ts';
+import { burstGap, type Flag, findBursts } from './bursts.ts';
 import { delineate } from './delineate.ts';
 import { toHuntWindow } from './windows.ts';
 
@@ -44,8 +44,8 @@ describe('bursts', () => {
       Array.from({ length: 10 }, (_, fact) => flag(0, { fact })),
       MINUTE,
     );
-    expect(evidenceOf(often[0]?.flags ?? [])).toBe(evidenceOf(once[0]?.flags ?? []));
-    expect(evidenceOf(different[0]?.flags ?? [])).toBeCloseTo(3 + 1);
+    expect(often[0]?.evidence).toBe(once[0]?.evidence);
+    expect(different[0]?.evidence).toBeCloseTo(3 + 1);
   });
 
   it('have a shorter gap where flags are frequent, within bounds', () => {

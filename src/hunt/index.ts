@@ -1,6 +1,6 @@
 export type { Budget } from './budget.ts';
-export { type BurstCalibration, calibrateBursts, ONCE_A_DAY, PERIOD } from './burst-calibration.ts';
-export { type Burst, burstGap, type Calibrate, evidenceOf, type Flag, findBursts } from './bursts.ts';
+export { calibrateBursts, PERIOD } from './burst-calibration.ts';
+export { asTheyAre, type Burst, burstGap, type Calibrate, type Flag, findBursts, largestAlone } from './bursts.ts';
 export { type ClockOffset, estimateClockOffset } from './clock-offset.ts';
 export type { Corroboration } from './corroboration.ts';
 export {

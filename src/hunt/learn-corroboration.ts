@@ -9,16 +9,22 @@ import { type Corroboration, INDEPENDENT } from './corroboration.ts';
  * @param bursts of all channels, in any order
  * @param span length of that time, ms
  * @param tolerance ms between bursts that still meet
+ * @param least evidence that two bursts come to at least
  */
-export function learnCorroboration(bursts: readonly Burst[], span: number, tolerance: number): Corroboration {
+export function learnCorroboration(
+  bursts: readonly Burst[],
+  span: number,
+  tolerance: number,
+  least: number,
+): Corroboration {
   const worth = learnWorth(bursts, tolerance);
   const cores = findCores(bursts, { tolerance, solo: Number.POSITIVE_INFINITY, corroboration: worth });
   const together = cores.filter(({ channels }) => channels.length > 1).map(({ score }) => score);
   const across = cores.map((_, i) => scoreAcross(cores, i, tolerance, worth)).filter((score) => score > 0);
   return {
     ...worth,
-    together: calibrateBursts(together, span).surprise,
-    across: calibrateBursts(across, span).surprise,
+    together: calibrateBursts(together, span, least).surprise,
+    across: calibrateBursts(across, span, least).surprise,
   };
 }
 

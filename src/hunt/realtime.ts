@@ -4,8 +4,8 @@
  * and is held open until that long passes without a flag of it. What was emitted is never
  * taken back: the start of a window stands from the moment it opens.
  */
-import type { Burst, Calibrate, Flag } from './bursts.ts';
-import { type ChannelEvidence, scoreOf } from './cores.ts';
+import { asTheyAre, type Burst, type Calibrate, type Flag, strengthOf } from './bursts.ts';
+import { type ChannelEvidence, channelsOf, scoreOf } from './cores.ts';
 import { type Corroboration, INDEPENDENT } from './corroboration.ts';
 import { DELINEATION, type Delineated } from './delineate.ts';
 
@@ -149,13 +149,14 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   }
 
   function delineated(window: GrowingWindow, number: number): Delineated {
-    const channels = evidenceOfCore(window);
+    const bursts = [...window.bursts].map(frozen);
+    const channels = channelsOf(bursts);
     return {
       start: window.start,
       end: window.last + reach,
       core: [window.first, window.last],
-      score: scoreOf(channels, corroboration),
-      bursts: [...window.bursts].map(frozen),
+      score: scoreOf(channels, corroboration, 'weight'),
+      bursts,
       channels,
       incident: number,
       boundary: { start: window.first - window.start < reach ? 'edge' : 'alpha', end: 'alpha' },
@@ -174,6 +175,7 @@ interface GrowingBurst {
   readonly facts: Set<number>;
   largest: number;
   evidence: number;
+  weight: number;
   readonly calibrate: Calibrate;
 }
 
@@ -191,10 +193,19 @@ interface GrowingWindow {
   readonly bursts: Set<GrowingBurst>;
 }
 
-const asItIs: Calibrate = (evidence) => evidence;
-
-function newBurst({ channel, calibrate = asItIs }: FlagStream, { host, time }: Flag): GrowingBurst {
-  return { channel, host, start: time, end: time, flags: [], facts: new Set(), largest: 0, evidence: 0, calibrate };
+function newBurst({ channel, calibrate = asTheyAre }: FlagStream, { host, time }: Flag): GrowingBurst {
+  return {
+    channel,
+    host,
+    start: time,
+    end: time,
+    flags: [],
+    facts: new Set(),
+    largest: 0,
+    evidence: 0,
+    weight: 0,
+    calibrate,
+  };
 }
 
 function grow(burst: GrowingBurst, flag: Flag): void {
@@ -203,18 +214,20 @@ function grow(burst: GrowingBurst, flag: Flag): void {
   if (flag.surprise <= burst.largest && burst.facts.has(flag.fact)) return;
   burst.facts.add(flag.fact);
   burst.largest = Math.max(burst.largest, flag.surprise);
-  burst.evidence = burst.calibrate(burst.largest + Math.log10(burst.facts.size));
+  Object.assign(burst, strengthOf(burst.largest, burst.facts.size, burst.calibrate));
 }
 
-function frozen({ channel, host, start, end, flags, evidence }: GrowingBurst): Burst {
-  return { channel, host, start, end, flags, evidence };
+function frozen({ channel, host, start, end, flags, evidence, weight }: GrowingBurst): Burst {
+  return { channel, host, start, end, flags, evidence, weight };
 }
 
-/** Evidence per channel, the strongest first. */
+/** Evidence per channel of bursts that still grow, the strongest first. */
 function evidenceOfCore({ bursts }: { readonly bursts: Iterable<GrowingBurst> }): ChannelEvidence[] {
-  const strongest = new Map<string, number>();
-  for (const { channel, evidence } of bursts) {
-    strongest.set(channel, Math.max(strongest.get(channel) ?? 0, evidence));
+  const strongest = new Map<string, GrowingBurst>();
+  for (const burst of bursts) {
+    if (burst.evidence >= (strongest.get(burst.channel)?.evidence ?? 0)) strongest.set(burst.channel, burst);
   }
-  return [...strongest].map(([name, evidence]) => ({ name, evidence })).sort((a, b) => b.evidence - a.evidence);
+  return [...strongest]
+    .map(([name, { evidence, weight }]) => ({ name, evidence, weight }))
+    .sort((a, b) => b.evidence - a.evidence);
 }

@@ -32,5 +32,8 @@ export interface Fact {
 /** Share of held-out events of normal time that a channel may flag. */
 export const EVENT_FLAG_RATE = 0.005;
 
+/** Surprise of what a channel flags, at least. */
+export const FLAG_SURPRISE = -Math.log10(EVENT_FLAG_RATE);
+
 /** Fewer events than this say nothing about what is normal. */
 export const FEWEST_EVENTS = 50;

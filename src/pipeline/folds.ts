@@ -6,6 +6,8 @@ export interface Folds {
   readonly of: Uint8Array;
   /** The other fold whose model must not learn a row, because the row is too near to what it judges; `NONE` for most. */
   readonly near: Uint8Array;
+  /** A fold that is judged but that no model learns from. */
+  readonly unlearned?: number;
 }
 
 const DAY = 86_400_000;
@@ -61,8 +63,8 @@ export function splitAt(times: Float64Array, time: number): Folds {
 }
 
 /** Whether the model that judges `fold` may learn from a row. */
-export function mayLearn({ of, near }: Folds, fold: number, row: number): boolean {
-  return of[row] !== fold && near[row] !== fold;
+export function mayLearn({ of, near, unlearned }: Folds, fold: number, row: number): boolean {
+  return of[row] !== fold && near[row] !== fold && of[row] !== unlearned;
 }
 
 /** Rows that are judged in a fold, ascending. */

@@ -17,7 +17,7 @@ export interface HuntPeriods {
   readonly judgedFrom: number;
 }
 
-/** One block of the learned part in three is held out, so that all times of day are. */
+/** Blocks of the learned part, dealt out to so many folds in turn: each is held out once, at all times of day. */
 const BLOCKS = 36;
 const HELD_OUT = 3;
 
@@ -43,20 +43,20 @@ export function periodsUntil(times: Float64Array, time: number): HuntPeriods {
     );
   }
   const block = Math.max(1, (time - first) / BLOCKS);
-  const isHeldOut = (row: number): boolean =>
-    times[row]! < time && Math.floor((times[row]! - first) / block) % HELD_OUT === HELD_OUT - 1;
+  const isHeldOut = (row: number): boolean => times[row]! < time;
   const isJudged = (row: number): boolean => times[row]! >= time;
-  const begin = times.find((at) => at >= time) ?? time;
+  const foldOf = (at: number): number => (at < time ? Math.floor((at - first) / block) % HELD_OUT : HELD_OUT);
   return {
     folds: {
-      judged: [1],
-      of: Uint8Array.from(times, (_, row) => (isHeldOut(row) || isJudged(row) ? 1 : 0)),
+      judged: Array.from({ length: HELD_OUT + 1 }, (_, fold) => fold),
+      of: Uint8Array.from(times, (at) => (Number.isNaN(at) ? 0 : foldOf(at))),
       near: new Uint8Array(times.length).fill(255),
+      unlearned: HELD_OUT,
     },
     isHeldOut,
-    heldOutSpan: (time - first) / HELD_OUT,
+    heldOutSpan: time - first,
     isJudged,
-    judged: [begin, last],
+    judged: [times.find((at) => at >= time) ?? time, last],
     judgedFrom: time,
   };
 }

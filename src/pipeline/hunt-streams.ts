@@ -1,14 +1,15 @@
 import {
+  asTheyAre,
   type Burst,
-  type BurstCalibration,
   burstGap,
   type Calibrate,
   calibrateBursts,
   type Flag,
   type FlagStream,
   findBursts,
+  largestAlone,
 } from '../hunt/index.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, FLAG_SURPRISE } from './channel.ts';
 import type { HuntPeriods } from './hunt-periods.ts';
 import type { HuntTable } from './hunt-table.ts';
 
@@ -35,8 +36,9 @@ const OTHER_FACTS = 1 << 24;
 /** Streams of all detectors: one per detector, or one per detector and value of the channel column. */
 export function huntStreams(table: HuntTable, periods: HuntPeriods, sources: readonly StreamSource[]): HuntStream[] {
   const { events, channels } = table;
+  const names = channels ? Array.from({ length: channels.values.size }, (_, id) => channels.values.value(id)) : [''];
+  const calibratedStreams = names.length * sources.filter(({ calibrated }) => !calibrated).length;
   return sources.flatMap(({ channel, calibrated }) => {
-    const names = channels ? Array.from({ length: channels.values.size }, (_, id) => channels.values.value(id)) : [''];
     const parts = names.map((name) => ({ name: name || channel.name, judged: [] as Flag[], normal: [] as Flag[] }));
     const texts = new Map<string, string>();
     const offset = channel.name === 'quantity' ? OTHER_FACTS : 0;
@@ -57,14 +59,14 @@ export function huntStreams(table: HuntTable, periods: HuntPeriods, sources: rea
     }
     return parts.map(({ name, judged, normal }) => {
       const gap = burstGap(normal.length, periods.heldOutSpan);
-      const calibrate: Calibrate | undefined = calibrated
-        ? undefined
-        : calibrateOn(findBursts(name, normal, gap), periods.heldOutSpan).surprise;
+      const calibrate = calibrated
+        ? largestAlone
+        : calibrateOn(findBursts(name, normal, gap), periods.heldOutSpan, calibratedStreams);
       return {
         name: channels ? `${name} ${channel.name}` : name,
         channel: name,
         gap,
-        ...(calibrate ? { calibrate } : {}),
+        calibrate,
         flags: judged,
         bursts: findBursts(name, judged, gap, calibrate),
         normal: findBursts(name, normal, gap, calibrate),
@@ -75,9 +77,13 @@ export function huntStreams(table: HuntTable, periods: HuntPeriods, sources: rea
 
 // --- internal ---
 
-function calibrateOn(bursts: readonly Burst[], span: number): BurstCalibration {
-  return calibrateBursts(
-    bursts.map(({ evidence }) => evidence),
-    span,
-  );
+/**
+ * Calibrates on held-out bursts. Each of `streams` streams may make as many false alarms
+ * as one by itself: together they shall not make more (Bonferroni's correction).
+ */
+function calibrateOn(bursts: readonly Burst[], span: number, streams: number): Calibrate {
+  const evidences = bursts.map(({ evidence }) => evidence);
+  const { surprise } = calibrateBursts(evidences, span, FLAG_SURPRISE);
+  const correction = Math.log10(Math.max(1, streams));
+  return (largest, facts) => Math.max(0, surprise(asTheyAre(largest, facts)) - correction);
 }

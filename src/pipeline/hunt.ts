@@ -14,7 +14,7 @@ import {
 } from '../hunt/index.ts';
 import { type Detector, logmamba } from '../models/index.ts';
 import type { EventColumns } from '../types.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, FLAG_SURPRISE } from './channel.ts';
 import { eventFacts } from './event-facts.ts';
 import { crossFitPeriods, type HuntPeriods, periodsUntil } from './hunt-periods.ts';
 import { type HuntStream, huntStreams } from './hunt-streams.ts';
@@ -69,7 +69,7 @@ export interface HuntResult {
 export const ALPHA = 3;
 
 /** A person waits for a hunt: small batches and few steps tell what is usual. */
-const HUNT_TRAINING = { validationSplit: 0.15, batchSize: 32, maxSteps: 300 } as const;
+const HUNT_TRAINING = { validationSplit: 0.15, batchSize: 32, maxSteps: 200 } as const;
 
 /** Shortest and longest reach of a window in real time, ms. */
 const REACH = [10_000, 600_000] as const;
@@ -119,7 +119,7 @@ async function huntTable(table: HuntTable, options: HuntOptions): Promise<HuntRe
   const settings: DelineationOptions = {
     ...HUNT_DELINEATION,
     ...options.delineation,
-    corroboration: learnCorroboration(normal, periods.heldOutSpan, HUNT_DELINEATION.tolerance),
+    corroboration: learnCorroboration(normal, periods.heldOutSpan, HUNT_DELINEATION.tolerance, 2 * FLAG_SURPRISE),
     period: periods.judged,
   };
   const [first, last] = periods.judged;
@@ -187,14 +187,14 @@ function inRealTime(streams: readonly HuntStream[], settings: DelineationOptions
 }
 
 function asLead(burst: Burst): Delineated {
-  const { start, end, channel, evidence } = burst;
+  const { start, end, channel, evidence, weight } = burst;
   return {
     start,
     end,
     core: [start, end],
-    score: evidence,
+    score: weight,
     bursts: [burst],
-    channels: [{ name: channel, evidence }],
+    channels: [{ name: channel, evidence, weight }],
     incident: 0,
     boundary: { start: 'alpha', end: 'alpha' },
   };

@@ -2,7 +2,7 @@ import { type ArrivalOptions, judgeArrivals } from '../models/index.ts';
 import { calibrate } from '../score/index.ts';
 import type { EventColumns } from '../types.ts';
 import { contentId } from '../util/hash.ts';
-import { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+import { type Channel, FLAG_SURPRISE } from './channel.ts';
 
 const NAME = 'novelty';
 
@@ -21,13 +21,12 @@ export function noveltyChannel(
   options: ArrivalOptions,
 ): Channel {
   const { surprise, before } = judgeArrivals(events, options);
-  const threshold = -Math.log10(EVENT_FLAG_RATE);
   const learned = surprise.filter((_, row) => events.time[row]! < options.judgedFrom);
   return {
     name: NAME,
     score: surprise,
     surprise,
-    flagged: Uint8Array.from(surprise, (value) => (value >= threshold ? 1 : 0)),
+    flagged: Uint8Array.from(surprise, (value) => (value >= FLAG_SURPRISE ? 1 : 0)),
     calibration: calibrate(learned.length > 0 ? learned : surprise),
     modelHash: contentId([NAME, options.period]),
     facts: (row) => {

@@ -2,7 +2,7 @@ import { fitQuantity, type Peak } from '../models/index.ts';
 import { calibrate } from '../score/index.ts';
 import type { EventColumns } from '../types.ts';
 import { contentId } from '../util/hash.ts';
-import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
+import { type Channel, type Fact, FLAG_SURPRISE } from './channel.ts';
 import { type Folds, rowsOfFold, rowsToLearn } from './folds.ts';
 
 const NAME = 'quantity';
@@ -20,7 +20,7 @@ export function quantityChannel(
   templateText: (template: number) => string,
   options: { readonly running?: boolean } = {},
 ): Channel {
-  const threshold = -Math.log10(EVENT_FLAG_RATE);
+  const threshold = FLAG_SURPRISE;
   const surprise = new Float32Array(events.count);
   const flagged = new Uint8Array(events.count);
   const peaksOf = new Map<number, Peak[]>();
