@@ -1,10 +1,22 @@
 import { CaracalError } from '../../errors.ts';
 import { BLANK, TAB } from './bytes.ts';
 
-/** A header in the notation of the loghub collection, ready to be matched against bytes. */
-export interface HeaderMatcher {
+/** A header in the notation of the loghub collection, taken apart. */
+export interface HeaderNotation {
   /** Names of the fields in their order. */
   readonly fields: readonly string[];
+  readonly parts: readonly NotationPart[];
+}
+
+/** A part of a notation: a field, a byte that stands for itself, blanks, or parts that may be missing. */
+export type NotationPart =
+  | { readonly kind: 'field'; readonly index: number }
+  | { readonly kind: 'byte'; readonly byte: number }
+  | { readonly kind: 'blanks' }
+  | { readonly kind: 'optional'; readonly parts: readonly NotationPart[] };
+
+/** A header ready to be matched against bytes. */
+export interface HeaderMatcher extends HeaderNotation {
   /** After a match: field i is `bytes[starts[i], ends[i])`; -1 for one that is missing. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -35,6 +47,7 @@ export function compileHeader(notation: string): HeaderMatcher {
   const run = link(parts, atEnd, frame, true);
   return {
     fields,
+    parts,
     starts,
     ends,
     match: (bytes, start, end) => {
@@ -49,12 +62,6 @@ export function compileHeader(notation: string): HeaderMatcher {
 }
 
 // --- internal ---
-
-type Part =
-  | { readonly kind: 'field'; readonly index: number }
-  | { readonly kind: 'byte'; readonly byte: number }
-  | { readonly kind: 'blanks' }
-  | { readonly kind: 'optional'; readonly parts: readonly Part[] };
 
 /** Says whether everything from here on fits at a place. */
 type Step = (at: number) => boolean;
@@ -73,8 +80,8 @@ const MOST_TRIES = 10_000;
 /** A walk to the end of the line in vain counts as a try for each KiB. */
 const TRY_BYTES_LOG2 = 10;
 
-function parse(notation: string, fields: string[]): Part[] {
-  const stack: Part[][] = [[]];
+function parse(notation: string, fields: string[]): NotationPart[] {
+  const stack: NotationPart[][] = [[]];
   const wrong = (why: string): CaracalError =>
     new CaracalError(
       'E_USAGE',
@@ -110,7 +117,7 @@ function parse(notation: string, fields: string[]): Part[] {
 }
 
 /** Chains parts from the last to the first, so that each knows what must follow it. */
-function link(parts: readonly Part[], after: Step, frame: Frame, toEnd: boolean): Step {
+function link(parts: readonly NotationPart[], after: Step, frame: Frame, toEnd: boolean): Step {
   let next = after;
   for (let i = parts.length - 1; i >= 0; i--) {
     const part = parts[i];
@@ -119,7 +126,7 @@ function link(parts: readonly Part[], after: Step, frame: Frame, toEnd: boolean)
   return next;
 }
 
-function step(part: Part, next: Step, following: Part | undefined, toEnd: boolean, frame: Frame): Step {
+function step(part: NotationPart, next: Step, following: NotationPart | undefined, toEnd: boolean, frame: Frame): Step {
   switch (part.kind) {
     case 'byte':
       return (at) => at < frame.end && frame.bytes[at] === part.byte && next(at + 1);
@@ -138,7 +145,7 @@ function step(part: Part, next: Step, following: Part | undefined, toEnd: boolea
   }
 }
 
-function field(index: number, next: Step, following: Part | undefined, toEnd: boolean, frame: Frame): Step {
+function field(index: number, next: Step, following: NotationPart | undefined, toEnd: boolean, frame: Frame): Step {
   const { starts, ends } = frame;
   const take = (at: number, to: number): boolean => {
     starts[index] = at;

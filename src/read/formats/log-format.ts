@@ -5,6 +5,7 @@ import { BLANK, isDigit, number, TAB } from './bytes.ts';
 import { addEntity, type LineFormat, percent, shareOf } from './format.ts';
 import { compileHeader, type HeaderMatcher } from './header-pattern.ts';
 import { levelAt } from './levels.ts';
+import { logFormatCode } from './log-format-code.ts';
 
 /**
  * A header that the user describes as the loghub collection does:
@@ -35,11 +36,18 @@ export const logFormatFormat: LineFormat = {
       address: at(/^(ip|address|addr|client)$/i),
       content: at(/^(content|message|msg)$/i),
     };
+    // Entities are for the format to read.
+    const named = fields.user >= 0 || fields.address >= 0;
+    const notation = { fields: header.fields, parts: header.parts };
+    const code = named ? undefined : logFormatCode(notation, { ...fields, time: runs[0] });
     return ({ clock, names }) => {
       const moment = createMoment();
       const readers = runs.map((run) => ({ ...run, leading: createLeadingTime() }));
+      let hasTime = false;
       return {
+        ...(code && { fast: { code, clock, levelAt, timestamp: () => (hasTime ? moment : undefined) } }),
         parse: (bytes, start, end, out) => {
+          hasTime = false;
           if (!header.match(bytes, start, end)) {
             out.wellFormed = false;
             return;
@@ -48,6 +56,7 @@ export const logFormatFormat: LineFormat = {
           for (const { first, last, leading } of readers) {
             if (starts[first]! < 0 || !leading.read(bytes, starts[first]!, ends[last]!, moment)) continue;
             out.time = clock.resolve(moment);
+            hasTime = first === runs[0]?.first && !Number.isNaN(out.time);
             break;
           }
           const { level, pid, app, host, user, address, content } = fields;
