@@ -27,8 +27,6 @@ export interface Connections {
   admit(socket: Socket): boolean;
   /** Reads lines from a socket that was admitted; over TLS it is another object than the one admitted. */
   read(socket: Socket, admitted: Socket): void;
-  /** The socket failed before anything could be read. */
-  fail(admitted: Socket): void;
   /** Ends every connection; lines that have begun end there. */
   end(): void;
 }
@@ -88,6 +86,7 @@ export function createConnections(
         peer,
         address,
         stream: socket,
+        read: false,
         lastByte: now,
         frameSince: now,
         paused: false,
@@ -101,7 +100,8 @@ export function createConnections(
       socket.on('error', () => leave(socket, 'failed'));
       socket.on('close', () => {
         // Over TLS there may be more to read.
-        if (open.get(socket)?.stream === socket) leave(socket, 'closed');
+        const connection = open.get(socket);
+        if (connection?.stream === socket) leave(socket, connection.read ? 'closed' : 'failed');
       });
       tell(known.has(address) ? 'reconnected' : 'opened', peer);
       known.delete(address);
@@ -120,6 +120,7 @@ export function createConnections(
       const framer = createFramer(framing, bounds, intake.sink);
       let forget = (): void => {};
       connection.stream = stream;
+      connection.read = true;
       connection.frameSince = clock.now();
       connection.unfinished = () => framer.pending > 0;
       connection.finish = () => {
@@ -159,7 +160,6 @@ export function createConnections(
       stream.on('error', () => leave(admitted, 'failed'));
       stream.on('close', () => leave(admitted, 'closed'));
     },
-    fail: (admitted) => leave(admitted, 'failed'),
     end: () => {
       cancelSweep?.();
       for (const admitted of [...open.keys()]) leave(admitted, 'closed');
@@ -174,6 +174,8 @@ interface Connection {
   readonly address: string;
   /** What is read: the socket itself, or TLS over it. */
   stream: Socket;
+  /** It came as far as to be read. */
+  read: boolean;
   lastByte: number;
   /** When the frame that is unfinished began. */
   frameSince: number;

@@ -74,6 +74,7 @@ export function createIntake(source: {
   let queue: Entry[] = [];
   let room: (() => void)[] = [];
   let waiting: ((item: FeedItem | null) => void) | undefined;
+  let waking = false;
   let ended = false;
   let closed = false;
 
@@ -91,6 +92,16 @@ export function createIntake(source: {
     const resolve = waiting;
     waiting = undefined;
     resolve(item);
+  };
+
+  /** Wakes the consumer when all that has come by now is in, so that it need not come for every line. */
+  const wakeSoon = (): void => {
+    if (!waiting || waking) return;
+    waking = true;
+    setImmediate(() => {
+      waking = false;
+      wake();
+    });
   };
 
   const release = (): void => {
@@ -183,7 +194,7 @@ export function createIntake(source: {
       return;
     }
     queue.push({ kind: 'notice', notice: next });
-    wake();
+    wakeSoon();
   };
 
   const sink = lineSink(builder, counts);
@@ -213,7 +224,7 @@ export function createIntake(source: {
       fill();
       counts.waitingLines += builder.count - lines;
       counts.waitingBytes += builder.size - bytes;
-      wake();
+      wakeSoon();
     },
     takeUnit: (block, unit) => {
       if (closed || ended) {
@@ -224,7 +235,7 @@ export function createIntake(source: {
       queue.push({ kind: 'block', block, unit });
       counts.waitingLines += block.count;
       counts.waitingBytes += block.bytes.length;
-      wake();
+      wakeSoon();
     },
     notice: (next) => {
       if (!closed) notice(next);

@@ -84,10 +84,6 @@ async function secureServer(files: TlsFiles, connections: ReturnType<typeof crea
     if (socket) connections.read(secure, socket);
     else secure.destroy();
   });
-  server.on('tlsClientError', (_, secure) => {
-    const socket = admitted.get(endsOf(secure));
-    if (socket) connections.fail(socket);
-  });
   return server;
 }
 

@@ -70,6 +70,14 @@ export function syslogUdp(options: SyslogUdpOptions): LiveSource<ListeningFeed> 
       };
       watch();
 
+      /** Reads what the kernel still holds; senders who never pause are not waited for. */
+      const readRest = async (): Promise<void> => {
+        for (let turn = 0, silent = 0; turn < MOST_TURNS && silent < 2; turn++) {
+          const before = counts.lines + counts.droppedLines;
+          await new Promise((resolve) => setImmediate(resolve));
+          silent = counts.lines + counts.droppedLines === before ? silent + 1 : 0;
+        }
+      };
       const release = async (): Promise<void> => {
         if (!open) return;
         open = false;
@@ -81,6 +89,7 @@ export function syslogUdp(options: SyslogUdpOptions): LiveSource<ListeningFeed> 
         address,
         next: intake.next,
         stop: async () => {
+          await readRest();
           await release();
           intake.end();
         },
@@ -98,3 +107,5 @@ export function syslogUdp(options: SyslogUdpOptions): LiveSource<ListeningFeed> 
 
 /** How often the kernel is asked for its drops, ms. */
 const KERNEL_INTERVAL = 1000;
+/** Turns of the event loop that are spent on what came before a stop. */
+const MOST_TURNS = 10_000;

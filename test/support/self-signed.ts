@@ -36,7 +36,10 @@ export function selfSigned(name: string, issuer?: KeyAndCertificate & { readonly
   );
   const signature = sign('sha256', body, signer);
   const certificate = node(SEQUENCE, body, ECDSA_SHA256, node(0x03, Buffer.of(0), signature));
-  const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = certificate
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
