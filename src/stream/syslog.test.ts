@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { createManualClock, type ManualClock, nextTurn } from '../../test/support/manual-clock.ts';
+import { createManualClock, type ManualClock, nextTurn, turnsUntil } from '../../test/support/manual-clock.ts';
 import { selfSigned } from '../../test/support/self-signed.ts';
 import { detectFormat } from '../read/index.ts';
 import {
@@ -63,11 +63,6 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 100_000 && !condition(); turn++) await nextTurn();
-  expect(condition()).toBe(true);
-}
-
 describe('syslog over TCP', () => {
   it.each([
     ['rfc3164', "<34>Oct 11 22:14:15 mymachine su: 'su root' failed for lonvick on /dev/pts/8"],
@@ -106,7 +101,7 @@ describe('syslog over TCP', () => {
     const { feed } = await listening({ maxConnections: 2 });
     await dial(feed);
     await dial(feed);
-    await until(() => feed.counts().connections === 2);
+    await turnsUntil(() => feed.counts().connections === 2);
     const third = await dial(feed);
     await closed(third);
     expect(await hear(feed, (notice) => notice.type === 'connection' && notice.reason === 'refused')).toMatchObject({
@@ -161,7 +156,7 @@ describe('syslog over TCP', () => {
       socket.end();
       await closed(socket);
     }
-    await until(() => feed.counts().connections === 0 && feed.counts().connectionsOpened === 20);
+    await turnsUntil(() => feed.counts().connections === 0 && feed.counts().connectionsOpened === 20);
     let notices = 0;
     let connections = 0;
     await feed.stop();
@@ -238,7 +233,7 @@ describe('syslog over TLS', () => {
     await closed(plain);
     expect(feed.counts().connectionsFailed).toBe(1);
     const silent = await dial(feed);
-    await until(() => feed.counts().connections === 1);
+    await turnsUntil(() => feed.counts().connections === 1);
     for (let second = 0; second < 6; second++) clock.advance(1000);
     await closed(silent);
     expect(feed.counts()).toMatchObject({ connections: 0, connectionsTimedOut: 1, lines: 0 });

@@ -47,6 +47,15 @@ export function createManualClock(start = Date.UTC(2017, 3, 20)): ManualClock {
 /** Time for a test that waits in vain to fail, in real milliseconds. */
 const LONGEST_WAIT = 20_000;
 
+/** Turns the event loop until `condition` holds. */
+export async function turnsUntil(condition: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!condition()) {
+    if (performance.now() - start > LONGEST_WAIT) throw new Error('what was waited for did not happen');
+    await nextTurn();
+  }
+}
+
 /** One turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
