@@ -1,6 +1,6 @@
 /**
  * Caracal as a library: from log files to hunt windows, and each stage by itself.
- * The folders' own indexes have more: `caracal/tensor`, `caracal/parse`.
+ * The folders' own indexes have more: `caracal/tensor`, `caracal/parse`, `caracal/store`.
  */
 export { CaracalError, type ErrorCode, type ErrorData } from './errors.ts';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate/index.ts';

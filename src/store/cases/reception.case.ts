@@ -51,12 +51,14 @@ export function receptionCases(tests: StoreTests): void {
     const raw = new Uint8Array([0, 255, 39, 10]);
     const ids = await records.append([
       ...texts.map((text, sequence) => line({ text, sequence, host: "o'host", template: 't' })),
+      line({ text: 'half \ud83d a sign', raw: Buffer.from(raw) }),
       line({ text: 'cut \0 here', raw, time: Number.NaN, level: 4, app: 'sshd' }),
     ]);
     const stored = await records.get(ids);
     expect(stored.map(({ id }) => id)).toEqual(ids);
-    expect(stored.slice(0, -1).map(({ text }) => text)).toEqual(texts);
+    expect(stored.slice(0, -2).map(({ text }) => text)).toEqual(texts);
     expect(stored[0]).toMatchObject({ host: "o'host", template: 't', time: 1000, received: test.clock.now, raw: null });
+    expect(stored.at(-2)).toMatchObject({ text: 'half \ufffd a sign', raw });
     // A NUL is shown as its picture; the bytes say what was there, and a line without time has that of its receipt.
     expect(stored.at(-1)).toMatchObject({ text: 'cut ␀ here', raw, level: 4, app: 'sshd', time: test.clock.now });
   });
