@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type ManualClock, nextTurn } from '../../test/support/manual-clock.ts';
+import { createRng } from '../util/rng.ts';
 import type { Delivery, Feed, FeedItem, Notice, Position } from './index.ts';
 
 /** What a source promises, and a world in which it runs. */
@@ -203,6 +204,83 @@ export function sourceCases({ name, afterKill, whenFull, peers, endsWithInput, b
       expect(feed.counts()).toMatchObject({ cutLines: 1, cutBytes: 1002, invalidUtf8Lines: 0 });
     });
 
+    testReopening('keeps its promise under a random schedule of faults', async () => {
+      const rng = createRng(7);
+      const world = start();
+      let position: Position | null = null;
+      let feed = await world.open(null);
+      let held: FeedItem[] = [];
+      let sent = 0;
+      const committed: string[] = [];
+      /** How many lines were committed before each gap. */
+      const gaps = new Set<number>();
+      let kills = 0;
+      const take = async (): Promise<void> => {
+        for (let turn = 0; turn < 5; turn++) await nextTurn();
+        const waiting = feed.counts();
+        // Only where something waits, or the wait would have no end.
+        if (afterKill === 'gap' && waiting.waitingLines === held.reduce((n, item) => n + countOf(item), 0)) return;
+        if (afterKill === 'once' && sent === committed.length + held.reduce((n, item) => n + countOf(item), 0)) return;
+        const item = await world.next(feed);
+        if (item) held.push(item);
+      };
+      const commit = (): void => {
+        for (const item of held) {
+          position = JSON.parse(JSON.stringify(item.position));
+          if (item.type === 'lines') committed.push(...linesOf(item));
+          else if (item.notice.type === 'gap') gaps.add(committed.length);
+          item.done();
+        }
+        held = [];
+      };
+      const steps = {
+        send: async () => {
+          const lines = Array.from({ length: 1 + rng.int(5) }, () => `line ${sent++}`);
+          await world.send(lines);
+        },
+        take,
+        commit,
+        fail: async () => {
+          held[0]?.failed(new Error('the database is gone'));
+          held = [];
+          await world.resend?.();
+        },
+        kill: async () => {
+          // A source that was never committed begins anew, and knows of no gap.
+          commit();
+          if (position === null) return;
+          await steps.send();
+          await take();
+          held = [];
+          await feed.close();
+          kills++;
+          feed = await world.open(position);
+          await world.resend?.();
+        },
+      };
+      const names = ['send', 'send', 'send', 'take', 'take', 'take', 'commit', 'fail', 'kill'] as const;
+      for (let step = 0; step < 200; step++) await steps[rng.pick(names)]();
+      await world.send(['the end']);
+      sent++;
+      while (!committed.includes('the end') || (afterKill === 'once' && committed.length < sent)) {
+        const item = await world.next(feed);
+        if (item) held.push(item);
+        commit();
+      }
+      expect(kills).toBeGreaterThan(5);
+      expect(new Set(committed).size).toBe(committed.length);
+      const all = [...Array.from({ length: sent - 1 }, (_, i) => `line ${i}`), 'the end'];
+      if (afterKill === 'once') expect(committed.toSorted()).toEqual(all.toSorted());
+      else {
+        // Nothing changes its place, and wherever something is missing there is a gap.
+        expect(committed).toEqual(all.filter((line) => committed.includes(line)));
+        const places = committed.map((line) => all.indexOf(line));
+        const missing = places.flatMap((at, i) => (at === (places[i - 1] ?? -1) + 1 ? [] : [i]));
+        expect(missing.length).toBeGreaterThan(3);
+        expect(missing.filter((place) => !gaps.has(place))).toEqual([]);
+      }
+    });
+
     test(
       whenFull === 'waits'
         ? 'takes no more than its bound while nobody consumes, and loses nothing'
@@ -291,6 +369,10 @@ export function sourceCases({ name, afterKill, whenFull, peers, endsWithInput, b
 }
 
 // --- internal ---
+
+function countOf(item: FeedItem): number {
+  return item.type === 'lines' ? item.count : 0;
+}
 
 /** Waits until a feed that takes lines in by itself has taken in so many. */
 async function received(feed: Feed, lines: number, world: SourceWorld): Promise<void> {
