@@ -4,15 +4,15 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { CaracalError } from '../src/errors.ts';
 import { createReferenceDrain } from '../src/parse/drain.reference.ts';
-import { createParser, parserNames } from '../src/parse/index.ts';
+import { parserNames } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
 import { createRng, type Rng } from '../src/util/rng.ts';
 import { median } from '../src/util/statistics.ts';
-import { openLogsAside } from '../src/workers/index.ts';
+import { build } from './built.ts';
+import type { Run } from './parse-run.ts';
 
 const LINES = Number(process.env.CARACAL_BENCH_LINES ?? 2_000_000);
 const REPEATS = Number(process.env.CARACAL_BENCH_REPEATS ?? 5);
@@ -44,12 +44,15 @@ export async function main({ only }: { readonly json: boolean; readonly only: re
     throw new CaracalError('E_FILE_MISSING', `parse needs real logs, and ${data} does not exist. Set CARACAL_DATA.`);
   }
   const folder = mkdtempSync(join(tmpdir(), 'caracal-bench-'));
+  const program = build('parse-run');
   try {
     const results = [];
     const chosen = inputs.filter(({ name }) => only.includes(name));
     const parsers = settings.filter(({ parser }) => only.includes(parser));
     for (const input of chosen.length > 0 ? chosen : inputs) {
-      results.push(await measure(input, parsers.length > 0 ? parsers : settings, data, join(folder, 'input.log')));
+      results.push(
+        await measure(input, parsers.length > 0 ? parsers : settings, data, join(folder, 'input.log'), program.file),
+      );
     }
     return {
       name: 'parse',
@@ -57,32 +60,24 @@ export async function main({ only }: { readonly json: boolean; readonly only: re
       method:
         `parsers with default settings and masks, from a plain file to template numbers, without entities, as caracal ` +
         `parse works; ${LINES} lines per input, real lines repeated with fresh digits and user names; ${REPEATS} rounds ` +
-        `of one run per setting, each in a process of its own that a run before has warmed up, all samples given; ` +
+        `of one run per setting, compiled as for users, each in a process of its own that a run before has warmed up, all samples given; ` +
         `the reference parser learns the first ${REFERENCE_LINES} lines of the same file`,
       hardware: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.version}`,
       results,
     };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const made of [folder, program.folder]) rmSync(made, { recursive: true, force: true });
   }
 }
 
 // --- internal ---
 
-/** What one run came to. */
-interface Run {
-  readonly lines: number;
-  readonly seconds: number;
-  readonly templates: number;
-  readonly peakMegabytes: number;
-}
-
-async function measure(input: BenchInput, wanted: typeof settings, data: string, path: string) {
+async function measure(input: BenchInput, wanted: typeof settings, data: string, path: string, program: string) {
   const repeated = await write(input, join(data, input.file), path);
   const rounds = wanted.map((setting) => ({ ...setting, runs: [] as Run[] }));
   // In turn, so that whatever else the machine does meets all of them.
   for (let i = 0; i < REPEATS; i++) {
-    for (const { parser, threads, runs } of rounds) runs.push(await runApart(path, parser, threads));
+    for (const { parser, threads, runs } of rounds) runs.push(await runApart(program, path, parser, threads));
   }
   const megabytes = statSync(path).size * 1e-6;
   const measured = rounds.map(({ parser, threads, runs }) => {
@@ -110,29 +105,10 @@ async function measure(input: BenchInput, wanted: typeof settings, data: string,
 }
 
 /** One run in a process of its own. */
-async function runApart(path: string, parser: string, threads: number): Promise<Run> {
-  const child = fork(fileURLToPath(import.meta.url), [path, parser, String(threads)]);
+async function runApart(program: string, path: string, parser: string, threads: number): Promise<Run> {
+  const child = fork(program, [path, parser, String(threads)], { execArgv: [] });
   const [run] = await once(child, 'message');
   return run as Run;
-}
-
-async function run(path: string, name: string, threads: number): Promise<Run> {
-  const started = performance.now();
-  const parser = createParser(name, { entities: false });
-  let lines = 0;
-  if (threads > 1) {
-    const logs = await openLogsAside([path], { forgetNames: true }, parser.program);
-    for await (const { batch, scanned } of logs.batches()) lines += parser.parse(batch, scanned).count;
-  } else {
-    const reader = await openLogs([path], { forgetNames: true });
-    for await (const batch of reader.batches()) lines += parser.parse(batch).count;
-  }
-  return {
-    lines,
-    seconds: (performance.now() - started) / 1000,
-    templates: parser.templates().length,
-    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
-  };
 }
 
 async function reference(path: string): Promise<number> {
@@ -201,10 +177,4 @@ function novelLine(line: string, rng: Rng): string {
 
 function word(rng: Rng): string {
   return Array.from({ length: 3 + rng.int(6) }, () => String.fromCharCode(97 + rng.int(26))).join('');
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [path = '', parser = '', threads = '1'] = process.argv.slice(2);
-  await run(path, parser, Number(threads));
-  process.send?.(await run(path, parser, Number(threads)));
 }
