@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex } from '../util/hash.ts';
-import { readPosition, VERSION } from './network-position.ts';
+import { readPosition, VERSION } from './position.ts';
 import type { Position } from './source.ts';
 
 /** Bytes of a file that identify it, from its beginning. */

@@ -1,14 +1,15 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { contentId, sha256Hex } from '../util/hash.ts';
 import { type Block, createBlockBuilder } from './block-builder.ts';
 import type { StreamClock } from './clock.ts';
 import type { FeedCounts } from './counts.ts';
-import { beginsAs, type FilePlace, isFinished, withFinished } from './file-place.ts';
-import { createFramer, type Framer } from './framer.ts';
-import { DamagedArchive, type GenerationReader, readGeneration } from './generation-reader.ts';
+import { beginsAs, type FilePlace, HEAD_BYTES, isFinished, withFinished } from './file-place.ts';
+import { DamagedArchive } from './generation-reader.ts';
 import { lineSink } from './line-sink.ts';
 import type { Notice } from './notice.ts';
-import { closeFiles, inodeOf, type OpenFile, openRotatedSet, type RotatedSet, readHead } from './rotated-files.ts';
+import { type Beginning, beginReading, isSame, lastLineEnd, placeOf, type Reading } from './reading.ts';
+import { closeFiles, inodeOf, type OpenFile, openRotatedSet, type RotatedSet } from './rotated-files.ts';
 
 /** How a file is followed. */
 export interface FollowBounds {
@@ -63,20 +64,7 @@ export function createFollower(
   };
 
   const begin = (file: OpenFile, role: Reading['role'], from: Beginning | null): void => {
-    const offset = from?.offset ?? 0;
-    reading = {
-      file,
-      role,
-      reader: readGeneration(file, offset),
-      framer: createFramer('newline', { lineLimit: bounds.lineLimit, frameLimit: 0 }, sink, offset),
-      generation: from?.generation ?? '',
-      head: file.head,
-      headHash: sha256Hex(file.head),
-      line: from?.line ?? 1,
-      modified: file.modified,
-      checked: '',
-      quietSince: undefined,
-    };
+    reading = beginReading(file, role, from, bounds.lineLimit, sink);
   };
 
   /** Gives out the lines that are complete. */
@@ -192,6 +180,14 @@ export function createFollower(
       await closeFiles([...old, ...(live ? [live] : [])]);
       return false;
     }
+    const here = placeOf(now, now.framer.offset, finished);
+    if (here.headBytes === HEAD_BYTES && beginsAs(here, live.head) && live.size >= here.offset) {
+      // Somebody put a copy in its place, as editors do.
+      await now.reader.close();
+      begin(live, 'live', here);
+      await closeFiles(old);
+      return true;
+    }
     const ended = over(now);
     await now.reader.close();
     let index = old.findIndex((file) => file.inode === ended.inode);
@@ -233,34 +229,15 @@ export function createFollower(
     const set = await openRotatedSet(path);
     const from = placeOf(now, now.framer.offset, finished);
     if (!set.live) {
-      await closeFiles([...set.old, ...(set.live ? [set.live] : [])]);
+      await closeFiles(set.old);
       return false;
     }
     if (!set.old.some((file) => beginsAs(from, file.head))) flush(now);
     await now.reader.close();
+    await closeFiles(backlog);
+    backlog = [];
     reading = undefined;
     return locate(set, from);
-  };
-
-  /** Whether the open file still holds what was read of it. */
-  const isSame = async (now: Reading): Promise<boolean> => {
-    const { handle } = now.file;
-    const { size, mtimeNs } = await handle.stat({ bigint: true });
-    if (Number(size) < now.reader.offset) return false;
-    if (now.checked === `${size} ${mtimeNs}`) return true;
-    // What was written to an empty file may already have been copied away.
-    if (now.head.length === 0 && now.modified !== Number(mtimeNs) / 1e6) return false;
-    const head = await readHead(handle);
-    if (head.length < now.head.length || head.compare(now.head, 0, now.head.length, 0, now.head.length) !== 0) {
-      return false;
-    }
-    if (head.length > now.head.length) {
-      now.head = head;
-      now.headHash = sha256Hex(head);
-    }
-    now.modified = Number(mtimeNs) / 1e6;
-    now.checked = `${size} ${mtimeNs}`;
-    return true;
   };
 
   const readOn = async (now: Reading): Promise<boolean> => {
@@ -286,9 +263,10 @@ export function createFollower(
         if (reading && trouble !== '') {
           trouble = '';
           notice({ type: 'availability', path, available: true, reason: '' });
-        } else if (!reading && trouble !== 'ENOENT') {
-          trouble = 'ENOENT';
-          notice({ type: 'availability', path, available: false, reason: trouble });
+        } else if (!reading) {
+          const reason = existsSync(path) ? 'not a file' : 'ENOENT';
+          if (reason !== trouble) notice({ type: 'availability', path, available: false, reason });
+          trouble = reason;
         }
         return more;
       } catch (error) {
@@ -310,44 +288,7 @@ export function createFollower(
 
 // --- internal ---
 
-/** A generation that is being read. */
-interface Reading {
-  readonly file: OpenFile;
-  /** `live`: the path holds it. `old`: rotation has moved it away, or it is a copy. */
-  role: 'live' | 'old';
-  readonly reader: GenerationReader;
-  readonly framer: Framer;
-  /** Empty until its first bytes are known. */
-  generation: string;
-  head: Buffer;
-  headHash: string;
-  line: number;
-  modified: number;
-  /** Size and time of change when it was last looked at. */
-  checked: string;
-  /** Since when an old generation has not grown. */
-  quietSince: number | undefined;
-}
-
-/** Where a generation is gone on with. */
-type Beginning = Pick<FilePlace, 'generation' | 'offset' | 'line'>;
-
-function placeOf(now: Reading, offset: number, finished: readonly string[]): FilePlace {
-  const { generation, file, head, headHash, line, modified } = now;
-  return { generation, inode: file.inode, headBytes: head.length, headHash, offset, line, modified, finished };
-}
-
-/** Where the last line of a file ends, so that what is being written now comes as a whole. */
-async function lastLineEnd({ handle, size }: OpenFile): Promise<number> {
-  const tail = Buffer.alloc(Math.min(size, LONGEST_TAIL));
-  const { bytesRead } = await handle.read(tail, 0, tail.length, size - tail.length);
-  const newline = tail.subarray(0, bytesRead).lastIndexOf(0x0a);
-  return newline < 0 ? size : size - tail.length + newline + 1;
-}
-
 function ifMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
   throw error;
 }
-
-const LONGEST_TAIL = 1024 * 1024;

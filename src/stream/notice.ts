@@ -70,7 +70,7 @@ export interface AvailabilityNotice {
   readonly type: 'availability';
   readonly path: string;
   readonly available: boolean;
-  /** The system's word for it, such as `ENOENT`; empty when it is available. */
+  /** The system's word for it, such as `ENOENT`, or `not a file`; empty when it is available. */
   readonly reason: string;
 }
 
