@@ -56,9 +56,9 @@ export interface Schema {
     body_json: string;
   };
   window_entities: { window: string; kind: string; value: string };
-  alerts: AlertTable;
-  alert_bodies: { alert: string; body_json: string };
-  alert_entities: { alert: string; kind: string; value: string };
+  alerts: AlertTable & { number: Generated<number> };
+  alert_bodies: { alert: number; body_json: string };
+  alert_entities: { alert: number; kind: string; value: string };
   verdicts: {
     id: Generated<number>;
     target_kind: string;

@@ -140,8 +140,10 @@ function statements(kind: DatabaseKind): string[] {
     )`,
     'create index window_entities_by_value on window_entities (kind, value)',
 
+    // The number is for the tables that belong to it: shorter than the id, and the place of the row itself on SQLite.
     `create table alerts (
-      id text primary key,
+      number ${identity},
+      id text not null unique,
       time bigint not null,
       hour bigint not null,
       priority double precision not null,
@@ -170,11 +172,11 @@ function statements(kind: DatabaseKind): string[] {
     'create index alerts_by_hour on alerts (hour, severity, status, rank, detector, source, suppression, time)',
     'create index alerts_by_expiry on alerts (status_until)',
     `create table alert_bodies (
-      alert text primary key references alerts (id) on delete cascade,
+      alert ${key} references alerts (number) on delete cascade,
       body_json text not null
     )`,
     `create table alert_entities (
-      alert text not null references alerts (id) on delete cascade,
+      alert bigint not null references alerts (number) on delete cascade,
       kind text not null,
       value text not null,
       primary key (alert, kind, value)

@@ -41,5 +41,5 @@ export function alertText(kind: DatabaseKind, { text }: AlertFilter): Expression
 // --- internal ---
 
 function names(kind: EntityKind, value: string): Expression<SqlBool> {
-  return sql<SqlBool>`alerts.id in (select alert from alert_entities where kind = ${kind} and value = ${value})`;
+  return sql<SqlBool>`alerts.number in (select alert from alert_entities where kind = ${kind} and value = ${value})`;
 }

@@ -52,7 +52,7 @@ export async function pageOfAlerts(
   for (const column of columns) found = found.orderBy(column, 'desc');
   let whole = read
     .selectFrom(found.as('alerts'))
-    .innerJoin('alert_bodies', 'alert_bodies.alert', 'alerts.id')
+    .innerJoin('alert_bodies', 'alert_bodies.alert', 'alerts.number')
     .selectAll();
   for (const column of columns) whole = whole.orderBy(`alerts.${column}`, 'desc');
   const rows = await whole.execute();

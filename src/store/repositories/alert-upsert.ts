@@ -37,25 +37,27 @@ export function upsertAlerts(access: Access, alerts: readonly NewAlert[]): Promi
             }))
             .whereRef('alerts.content', '<>', 'excluded.content'),
         )
-        .returning(['id', 'revision'])
+        .returning(['id', 'number', 'revision'])
         .execute();
       written.push(...rows);
+      if (rows.length === 0) continue;
 
-      const ids = new Set(rows.map(({ id }) => id));
-      const changed = rows.filter(({ revision }) => revision > 1).map(({ id }) => id);
+      const changed = rows.filter(({ revision }) => revision > 1).map(({ number }) => number);
       if (changed.length > 0) {
         await write.deleteFrom('alert_bodies').where('alert', 'in', changed).execute();
         await write.deleteFrom('alert_entities').where('alert', 'in', changed).execute();
       }
-      const fresh = block.filter(({ row }) => ids.has(row.id));
-      if (fresh.length === 0) continue;
-      const bodies = fresh.map(({ row, body }) => ({ alert: row.id, body_json: body }));
+      const contents = rows.flatMap(({ id, number }) => {
+        const content = byId.get(id);
+        return content ? [{ ...content, number }] : [];
+      });
+      const bodies = contents.map(({ number, body }) => ({ alert: number, body_json: body }));
       await write.insertInto('alert_bodies').values(bodies).execute();
-      const entities = fresh.flatMap(({ alert }) =>
-        differentEntities([...(alert.entity ? [alert.entity] : []), ...alert.entities]).map(({ kind, value }) => ({
-          alert: alert.id,
-          kind,
-          value,
+      const entities = contents.flatMap(({ number, alert }) =>
+        differentEntities([...(alert.entity ? [alert.entity] : []), ...alert.entities]).map((entity) => ({
+          alert: number,
+          kind: entity.kind,
+          value: entity.value,
         })),
       );
       if (entities.length > 0) await write.insertInto('alert_entities').values(entities).execute();

@@ -54,7 +54,7 @@ export function createAlerts(access: Access): Alerts {
     async get(id) {
       const row = await read
         .selectFrom('alerts')
-        .innerJoin('alert_bodies', 'alert_bodies.alert', 'alerts.id')
+        .innerJoin('alert_bodies', 'alert_bodies.alert', 'alerts.number')
         .selectAll()
         .where('alerts.id', '=', id)
         .executeTakeFirst();
@@ -102,10 +102,10 @@ export function createAlerts(access: Access): Alerts {
       const counted = Object.values(filter).every((part) => part === undefined)
         ? read.selectFrom('alert_entities').selectAll('alert_entities')
         : read
-            .selectFrom(matching(filter).select('alerts.id').as('matching'))
+            .selectFrom(matching(filter).select('alerts.number').as('matching'))
             // SQLite takes a cross join in the order in which it stands: few alerts before all entities.
             .crossJoin('alert_entities')
-            .whereRef('matching.id', '=', 'alert')
+            .whereRef('matching.number', '=', 'alert')
             .selectAll('alert_entities');
       return counted
         .clearSelect()

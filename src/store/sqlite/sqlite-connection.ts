@@ -87,6 +87,8 @@ function pragmasOf({ role, busyTimeout, maxBytes }: SqliteOptions): string[] {
     'pragma synchronous = full',
     'pragma foreign_keys = on',
     `pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+    // The log keeps its largest size else.
+    `pragma journal_size_limit = ${4 * CHECKPOINT_PAGES * PAGE_BYTES}`,
     `pragma max_page_count = ${maxBytes > 0 ? Math.max(1, Math.floor(maxBytes / PAGE_BYTES)) : 0xfffffffe}`,
   ];
 }
