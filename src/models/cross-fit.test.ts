@@ -88,7 +88,7 @@ describe('crossFit', () => {
     const { model, held } = await crossFit(ensemble, set, splits, SMALL);
     expect(held.sequence.length).toBe(set.count);
     expect(Math.min(...held.sequence)).toBeGreaterThanOrEqual(0);
-    expect(model.description.hyperParameters.calibration).toBe('held-out sequences of 2 folds');
+    expect(model.description.hyperParameters.calibration).toBe('held-out sequences of 2 folds, counts of 20');
     const odd = await model.score(sequencesOf([['c', 'c', 'never', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a']]));
     expect(odd.sequence[0]).toBeGreaterThan(Math.max(...held.sequence));
     const again = await ensemble.decode(await model.encode());

@@ -1,5 +1,6 @@
 import { CaracalError } from '../errors.ts';
 import { fitTailSurprise, type TailSurprise } from '../score/tail-surprise.ts';
+import { foldSequences } from '../sequence/index.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
 import { countVector } from './count-vector.ts';
 import { crossFit } from './cross-fit.ts';
@@ -68,12 +69,27 @@ export const ensemble: Detector<EnsembleOptions> = {
       values: await crossFit(parameterValues, set, splits, options),
     };
     const members = mapMembers(fitted, ({ model }) => model);
-    const scores = mapMembers(fitted, ({ held }) => held);
-    const heldOut = mapMembers(scores, ({ sequence }) => sequence);
-    const description = describe(members, order, `held-out sequences of ${splits.length} folds`);
+    const scores = mapMembers(fitted, ({ held }) => held.sequence);
+    const fine = foldSequences(set, Math.min(FINE, set.count), options.seed);
+    const finely = async (detector: Detector): Promise<Float32Array> => {
+      const { model, held } = await crossFit(detector, set, fine, options);
+      await model.dispose();
+      return held.sequence;
+    };
+    const heldOut: PerMember<Float32Array> = {
+      ...scores,
+      counts: await finely(countVector),
+      keys: await finely(unseenKey),
+      length: await finely(sessionLength),
+    };
+    const description = describe(
+      members,
+      order,
+      `held-out sequences of ${splits.length} folds, counts of ${fine.length}`,
+    );
     return {
       model: openModel(description, members, heldOut),
-      held: { ...scores.order, sequence: gate(mapMembers(heldOut, fitTailSurprise), heldOut) },
+      held: { ...fitted.order.held, sequence: gate(mapMembers(heldOut, fitTailSurprise), scores) },
     };
   },
 
@@ -101,6 +117,14 @@ const NAMES = ['order', 'counts', 'keys', 'length', 'values'] as const;
 type Name = (typeof NAMES)[number];
 type PerMember<T> = Readonly<Record<Name, T>>;
 type Members = PerMember<DetectorModel>;
+
+/**
+ * Parts that counts, keys and lengths are held out in to learn how surprising they are.
+ * They take no time to learn, and they are whole numbers: what a half of the sequences has
+ * not shown is far more common than what all have not shown, and the step from 0 to 1 must
+ * not be taken for more usual than it is.
+ */
+const FINE = 20;
 
 const MEMBERS_FILE = 'members.json';
 

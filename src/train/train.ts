@@ -89,9 +89,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (examples.count === 0) {
     throw new CaracalError('E_TOO_LITTLE_DATA', 'There are no examples to train on; give more sequences.');
   }
-  const plan = planOf(options);
-  const { order } = plan;
-  const epochs = Math.min(plan.epochs, lowestOf(validated) ?? plan.epochs);
+  // The optimiser's schedule, too, is over with the last epoch that there will be.
+  const plan = planOf({ ...options, epochs: Math.min(options.epochs, lowestOf(validated)) });
+  const { order, epochs } = plan;
   const accuracy = (value: number): number => (options.accuracy ? value : Number.NaN);
   const { measures, step } = buildGraph(options, plan);
   const checkpoints = openCheckpoints(options, plan, step);
@@ -106,7 +106,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     while (state.epoch <= epochs && state.epoch - state.best.epoch <= patience) {
       const { epoch } = state;
       rng.shuffle(order);
-      state = await finishEpoch(state, trainer, { ...plan, epochs }, checkpoints, options.onStep);
+      state = await finishEpoch(state, trainer, plan, checkpoints, options.onStep);
       const started = performance.now();
       const parameters = trainer.parameters();
       const trained = over(state.sums, plan.scale * plan.weight);
@@ -149,10 +149,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
 // --- internal ---
 
-/** The epoch with the lowest loss, from 1. */
-function lowestOf(measures: readonly Measures[]): number | undefined {
+/** The epoch with the lowest loss, from 1; no bound where there are none. */
+function lowestOf(measures: readonly Measures[]): number {
   const losses = measures.map(({ loss }) => loss);
-  return losses.length === 0 ? undefined : losses.indexOf(Math.min(...losses)) + 1;
+  return losses.length === 0 ? Number.POSITIVE_INFINITY : losses.indexOf(Math.min(...losses)) + 1;
 }
 
 /** Input of the training step that dropout depends on. */
