@@ -47,7 +47,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
   const joins = parser.next !== undefined;
   let line = source.from?.line ?? 1;
   let lastTime = Number.NEGATIVE_INFINITY;
-  const headerReader = parser.fast && createHeaderReader(memory, parser.fast, names);
+  const headerReader = parser.fast && createHeaderReader(memory, parser.fast, names, latest);
   const row = createRow();
   const arena = createArena();
   let entityOffsets: Int32Array | undefined;
@@ -123,7 +123,6 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
   };
 
   const finish = (columns: Columns, n: number, bytes: Uint8Array): RecordBatch => {
-    checkTimes(columns, n);
     for (const counter of counters) {
       if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
       counter.count = 0;
@@ -159,6 +158,8 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     const { bytes, starts, ends, count, hidden } = block;
     names.beginBatch();
     headerReader?.begin(line, block.offset);
+    /** Lines that the parser has read. */
+    let parsed = 0;
     const columns = headerReader
       ? memory.columns
       : createColumns(joins ? Math.min(BLOCK_LINES, count + SPARE_ROWS) : count);
@@ -184,6 +185,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
       row.offset = block.offset + start;
       row.length = end - start + (i === count - 1 ? hidden : 0);
       parser.parse(bytes, row.start, row.end, row);
+      parsed++;
       if (row.outcome === 'record') put(columns, n++, last);
       else if (row.outcome === 'header') headers++;
       headerReader?.learn();
@@ -200,6 +202,9 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
       if (joins) n = fetch(columns, n, last, count - 1 - i, false);
     }
     line += count;
+    // Where the program alone has read lines, and finds them in order, they are.
+    if (headerReader?.orderly && parsed === 0 && n > 0 && columns.time[0]! >= lastTime) lastTime = columns.time[n - 1]!;
+    else checkTimes(columns, n);
     report.add({
       lines: count,
       records: n,
@@ -215,6 +220,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     const columns = createColumns(joins ? SPARE_ROWS : 0);
     joined = 0;
     const n = fetch(columns, 0, 0, 0, true);
+    checkTimes(columns, n);
     report.add({ lines: 0, records: n, blankLines: 0, headerLines: 0, continuationLines: joined, bytes: 0 });
     return finish(columns, n, new Uint8Array(0));
   };

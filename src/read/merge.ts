@@ -91,10 +91,13 @@ function createCursor(batches: AsyncIterable<RecordBatch>, order: number): Curso
     take: (limit, ties) => {
       if (!batch) throw new RangeError('there is no batch to take records from');
       const from = at;
-      do {
-        at++;
-        advance();
-      } while (at < batch.count && (clock < limit || (ties && clock === limit)));
+      if (limit === Number.POSITIVE_INFINITY) at = batch.count;
+      else {
+        do {
+          at++;
+          advance();
+        } while (at < batch.count && (clock < limit || (ties && clock === limit)));
+      }
       return sliceBatch(batch, from, at);
     },
     close: async () => {

@@ -86,6 +86,8 @@ export const f64 = {
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x39, 3, ...unsigned(offset)],
   add: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0xa2],
+  /** 0 where one of them is no number. */
+  atMost: (a: Code, b: Code): Code => [...a, ...b, 0x65],
   fromI32: (a: Code): Code => [...a, 0xb7],
 } as const;
 

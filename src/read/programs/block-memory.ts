@@ -65,6 +65,10 @@ function layout() {
     timestamp: take(128),
     /** 16 bytes of ones, then 16 of zeros: at `16 - n` stand n ones. */
     firstBytes: take(32),
+    /** Time of the last record, and how late one may be at most (64 bits each); 1 where one is out of order. */
+    lastTime: take(8),
+    latestTime: take(8),
+    disorder: take(4),
     words: take(4),
     starts: take(4 * BLOCK_LINES),
     ends: take(4 * BLOCK_LINES),

@@ -13,6 +13,7 @@ import {
   type Local,
   loop,
   type ValueType,
+  when,
 } from '../../util/wasm-assembler.ts';
 import { LINE_LIMIT } from '../lines.ts';
 import { BLOCK_LAYOUT } from './block-memory.ts';
@@ -63,7 +64,8 @@ export interface HeaderVariables {
  * The program for a header: its function `read(line, count, row, number, offset)` reads the
  * lines from `line` on, up to `count`, into the columns from `row` on, and returns the first
  * that it leaves to the parser, or `count`. Line 0 has this number, and the first byte of the
- * block this offset in the stream.
+ * block this offset in the stream. It notes whether a record has no time, is earlier than the one
+ * before, or later than `latestTime`.
  */
 export function headerProgram(header: HeaderCode): object {
   const known = programs.get(header.key);
@@ -108,7 +110,12 @@ function read(f: FunctionBuilder, header: HeaderCode): Code {
   const lineAt = (table: number): Code => i32.load(i32.shl(line.get, int(2)), table);
   const of4 = i32.shl(row.get, int(2));
   const of8 = i32.shl(row.get, int(3));
+  const last = f64.load(int(0), BLOCK_LAYOUT.lastTime);
+  const latest = f64.load(int(0), BLOCK_LAYOUT.latestTime);
+  const inOrder = i32.and(f64.atMost(last, time.get), f64.atMost(time.get, latest));
   const put: Code = [
+    ...when(i32.eqz(inOrder), i32.store(int(0), int(1), BLOCK_LAYOUT.disorder)),
+    ...f64.store(int(0), time.get, BLOCK_LAYOUT.lastTime),
     ...f64.store(of8, time.get, BLOCK_LAYOUT.time),
     ...f64.store(of8, f64.add(number.get, f64.fromI32(line.get)), BLOCK_LAYOUT.line),
     ...f64.store(of8, f64.add(offset.get, f64.fromI32(start.get)), BLOCK_LAYOUT.offset),

@@ -2,7 +2,7 @@ import { LEVEL_UNKNOWN } from '../../types.ts';
 import { wasmInstance } from '../../util/wasm.ts';
 import type { FastHeader } from '../formats/format.ts';
 import type { SourceNames } from '../names.ts';
-import { type BlockMemory, MOST_WORDS } from './block-memory.ts';
+import { BLOCK_LAYOUT, type BlockMemory, MOST_WORDS } from './block-memory.ts';
 import { headerProgram } from './header-program.ts';
 import { createTimestampPattern } from './timestamp-pattern.ts';
 
@@ -10,6 +10,11 @@ import { createTimestampPattern } from './timestamp-pattern.ts';
 export interface HeaderReader {
   /** A block whose first line has this number begins; its first byte has this offset in the stream. */
   begin(number: number, offset: number): void;
+  /**
+   * Whether each record that was read of this block, and not by the parser, has a time, and none
+   * is earlier than the one read before it or later than `latest`.
+   */
+  readonly orderly: boolean;
   /**
    * Reads lines from `line` on, up to `count`, into the columns of the memory from `row` on, each
    * as one record; returns the first line that is left to the parser, or `count`.
@@ -20,12 +25,20 @@ export interface HeaderReader {
 }
 
 /** A reader of lines in this memory. */
-export function createHeaderReader(block: BlockMemory, header: FastHeader, names: SourceNames): HeaderReader {
+export function createHeaderReader(
+  block: BlockMemory,
+  header: FastHeader,
+  names: SourceNames,
+  latest: number,
+): HeaderReader {
   const { columns, levelWords, words, wordBytes, wordPlaces, wordSlots } = block;
   const { host, app, level } = columns;
   const program = wasmInstance(headerProgram(header.code), block.memory) as HeaderInstance;
   const pattern = createTimestampPattern(block);
   pattern.clear();
+  const disorder = block.ints(BLOCK_LAYOUT.disorder, 1);
+  block.doubles(BLOCK_LAYOUT.lastTime, 1)[0] = Number.NEGATIVE_INFINITY;
+  block.doubles(BLOCK_LAYOUT.latestTime, 1)[0] = latest;
   names.useWords?.({
     number: program.word,
     most: MOST_WORDS,
@@ -65,6 +78,10 @@ export function createHeaderReader(block: BlockMemory, header: FastHeader, names
       nameOf.fill(UNKNOWN, 0, words[0]);
       levelOf.fill(UNKNOWN, 0, words[0]);
       words[0] = 0;
+      disorder[0] = 0;
+    },
+    get orderly() {
+      return disorder[0] === 0;
     },
     read: (line, count, row) => {
       const reached = program.read(line, count, row, number, offset);
