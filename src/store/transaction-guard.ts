@@ -21,3 +21,11 @@ export function refuseInsideTransaction(database: object): void {
     'A transaction writes through the store and not through what it was given. Use the argument of transaction().',
   );
 }
+
+/** What a transaction gets that goes on after one of its statements failed: it cannot hold any more. */
+export function spoiledTransaction(): CaracalError {
+  return new CaracalError(
+    'E_INTERNAL',
+    'A transaction went on after one of its statements failed, and was undone. Let the error through.',
+  );
+}

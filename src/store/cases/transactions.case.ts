@@ -72,6 +72,21 @@ export function transactionCases(tests: StoreTests): void {
     await store.alerts.upsert([newAlert({ id: 'after' })]);
   });
 
+  it('does not let a transaction hold in which a statement failed', async () => {
+    const { store } = test;
+    const spoiled = { code: 'E_INTERNAL', message: expect.stringContaining('Let the error through') };
+    for (const goesOn of [false, true]) {
+      const half = store.transaction(async (to) => {
+        await to.alerts.upsert([newAlert({ id: 'half' })]);
+        await to.sessions.start('nobody', 1).catch(() => undefined);
+        if (goesOn) await to.alerts.upsert([newAlert({ id: 'more' })]);
+      });
+      await expect(half).rejects.toMatchObject(spoiled);
+    }
+    expect([await store.alerts.get('half'), await store.alerts.get('more')]).toEqual([null, null]);
+    await store.alerts.upsert([newAlert({ id: 'whole' })]);
+  });
+
   it('lets only one of two processes go on from a checkpoint', async () => {
     const url = await tests.url();
     const stores = await Promise.all([openStore(url), openStore(url), openStore(url)]);

@@ -1,4 +1,5 @@
 import { CaracalError, type ErrorCode } from '../../errors.ts';
+import { spoiledTransaction } from '../transaction-guard.ts';
 
 /** SQLSTATE (PostgreSQL's appendix A) or system error, what that is to us, and what to do. */
 const MEANINGS: readonly { readonly codes: RegExp; readonly code: ErrorCode; readonly next: string }[] = [
@@ -44,6 +45,9 @@ const MEANINGS: readonly { readonly codes: RegExp; readonly code: ErrorCode; rea
   },
 ];
 
+/** Of a statement in a transaction that failed before. */
+const SPOILED = '25P02';
+
 /** Messages of the driver that carry no code. */
 const LOST =
   /connection (terminated|ended)|client was closed|not queryable|timeout exceeded|end of pool|after calling end/i;
@@ -53,6 +57,7 @@ const RETRY: readonly ErrorCode[] = ['E_STORE_BUSY', 'E_STORE_FULL', 'E_STORE_UN
 /** An error of PostgreSQL or of the way to it as ours. */
 export function postgresError(error: unknown, place: string): CaracalError {
   if (error instanceof CaracalError) return error;
+  if (codeOf(error) === SPOILED) return spoiledTransaction();
   const message = error instanceof Error ? error.message || error.name : String(error);
   const state = codeOf(error);
   const lost = state === '' && LOST.test(message) ? '08006' : state;

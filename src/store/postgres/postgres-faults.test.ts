@@ -65,15 +65,6 @@ needs('postgres')('PostgreSQL in trouble', () => {
     expect([(await store.sources.get(a))?.lines, (await store.sources.get(b))?.lines]).toEqual([1, 1]);
   });
 
-  it('does not pretend that a transaction held in which a statement failed', async () => {
-    const half = store.transaction(async (to) => {
-      await to.alerts.upsert([newAlert({ id: 'half' })]);
-      await to.sessions.start('nobody', 1).catch(() => undefined);
-    });
-    await expect(half).rejects.toMatchObject({ code: 'E_INTERNAL' });
-    expect(await store.alerts.get('half')).toBeNull();
-  });
-
   it('says what is wrong with a URL, and never the password', async () => {
     const socket = new URLSearchParams(url.split('?')[1]).get('host') ?? '';
     const noDatabase = openStore(`postgres://caracal:secret@/nothing?host=${socket}`);

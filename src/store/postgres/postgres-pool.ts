@@ -1,7 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { CaracalError } from '../../errors.ts';
 import { toParameters } from '../parameters.ts';
+import { spoiledTransaction } from '../transaction-guard.ts';
 import { postgresError } from './postgres-errors.ts';
 
 /** Numbers that PostgreSQL sends as text because they might not fit: ours do. */
@@ -74,10 +74,7 @@ function wrap(client: pg.PoolClient, failed: (error: unknown) => never): Postgre
         return failed(error);
       });
       if (sql === 'commit' && result.command === 'ROLLBACK') {
-        throw new CaracalError(
-          'E_INTERNAL',
-          'A transaction went on after one of its statements failed, and was undone. Let the error through.',
-        );
+        throw spoiledTransaction();
       }
       return result as R;
     },

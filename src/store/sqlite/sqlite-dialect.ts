@@ -7,7 +7,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { refuseInsideTransaction } from '../transaction-guard.ts';
+import { refuseInsideTransaction, spoiledTransaction } from '../transaction-guard.ts';
 import type { SqliteClient } from './sqlite-client.ts';
 
 /** Kysely on a connection that many share to read: statements only, no transactions. */
@@ -26,7 +26,19 @@ export function readerDialect(client: SqliteClient): Dialect {
  * @param database what `insideTransaction` is told
  */
 export function writerDialect(client: SqliteClient, database: () => object): Dialect {
-  const connection = connectionOf(client);
+  /** Whether a statement of the transaction under way failed. */
+  let spoiled = false;
+  const run: SqliteClient['run'] = async (sql, parameters) => {
+    // SQLite would go on, without a transaction where the disk is full; PostgreSQL would not.
+    if (spoiled) throw spoiledTransaction();
+    try {
+      return await client.run(sql, parameters);
+    } catch (error) {
+      spoiled = true;
+      throw error;
+    }
+  };
+  const connection = connectionOf({ run });
   let before: Promise<void> = Promise.resolve();
   const release: (() => void)[] = [];
   return dialectOf({
@@ -40,14 +52,15 @@ export function writerDialect(client: SqliteClient, database: () => object): Dia
       });
       await turn;
       release.push(done);
+      spoiled = false;
       return connection;
     },
     async releaseConnection() {
       release.pop()?.();
     },
     // Immediate: a transaction that first reads and then writes could not wait for another process.
-    beginTransaction: async () => void (await client.run('begin immediate', [])),
-    commitTransaction: async () => void (await client.run('commit', [])),
+    beginTransaction: async () => void (await run('begin immediate', [])),
+    commitTransaction: async () => void (await run('commit', [])),
     async rollbackTransaction() {
       // SQLite itself ends a transaction that met a full disk; the error that led here tells more than this one.
       await client.run('rollback', []).catch(() => undefined);
@@ -75,7 +88,7 @@ function dialectOf(driver: Driver): Dialect {
   };
 }
 
-function connectionOf(client: SqliteClient): DatabaseConnection {
+function connectionOf(client: Pick<SqliteClient, 'run'>): DatabaseConnection {
   return {
     async executeQuery<R>({ sql, parameters }: CompiledQuery) {
       const { rows, changes } = await client.run(sql, parameters);
