@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import pg from 'pg';
 
 /** A PostgreSQL server of our own: in a folder of its own, on a socket in that folder, without a port. */
 export interface PostgresServer {
@@ -53,22 +52,28 @@ export function startPostgres(): PostgresServer {
     spawnSync(join(bin, 'pg_ctl'), ['stop', '-w', '-D', data, '-m', mode], { ...user, cwd: folder, stdio: 'ignore' });
   const urlOf = (database: string): string => `postgres://caracal@/${database}?host=${encodeURIComponent(folder)}`;
   let databases = 0;
+  const remove = (): void => {
+    process.off('exit', remove);
+    stop('immediate');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // A run of tests that is stopped leaves none behind.
+  process.once('exit', remove);
   start();
   return {
     start,
     crash: () => void stop('immediate'),
     async database() {
       const name = `test_${++databases}`;
+      // Most tests that ask whether there is a server never talk to one.
+      const { default: pg } = await import('pg');
       const client = new pg.Client(urlOf('postgres'));
       await client.connect();
       await client.query(`create database ${name}`);
       await client.end();
       return urlOf(name);
     },
-    remove() {
-      stop('immediate');
-      rmSync(folder, { recursive: true, force: true });
-    },
+    remove,
   };
 }
 
