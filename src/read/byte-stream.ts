@@ -1,7 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CaracalError } from '../errors.ts';
 import { compressionOf, decompress } from './decompress.ts';
-import { splitEntry, zipChunks } from './zip.ts';
+import { splitEntry } from './zip-path.ts';
 
 /** Name of standard input among the paths. */
 export const STDIN = '-';
@@ -50,6 +50,7 @@ export async function fileStatus(path: string): Promise<{ size: number; modified
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   const inZip = splitEntry(path);
   if (inZip) {
+    const { zipChunks } = await import('./zip.ts');
     yield* zipChunks(inZip.archive, inZip.name);
     return;
   }

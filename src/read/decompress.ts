@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CaracalError } from '../errors.ts';
 import { ArchiveTrouble, isBomb } from './archive-trouble.ts';
-import { unzstd } from './zstd.ts';
 
 /** A way of packing a log, recognised by its first bytes, never by its name. */
 export interface Compression {
@@ -15,7 +14,7 @@ export interface Compression {
 /** Every compression that is recognised; a new one is one more entry. */
 export const compressions: readonly Compression[] = [
   { name: 'gzip', magic: [0x1f, 0x8b], open: gunzip },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], open: unzstd },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], open: unzstdLater },
   { name: 'zip', magic: [0x50, 0x4b, 0x03, 0x04] },
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
@@ -173,4 +172,10 @@ async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     input.destroy();
     unpacked.destroy();
   }
+}
+
+/** Its library is only loaded where it is needed: whoever starts a thread waits for all that it loads. */
+async function* unzstdLater(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { unzstd } = await import('./zstd.ts');
+  yield* unzstd(packed);
 }

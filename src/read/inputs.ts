@@ -4,7 +4,6 @@ import { fileError, fileStatus, STDIN } from './byte-stream.ts';
 import { compressionOf } from './decompress.ts';
 import { globRoot, globToRegExp, isGlob } from './glob.ts';
 import { inRotationOrder } from './rotation.ts';
-import { listZip } from './zip.ts';
 
 /** A file to read. */
 export interface Input {
@@ -55,6 +54,7 @@ export async function findInputs(
  */
 export async function unfoldZip(input: Input, refuse: (path: string, why: string) => void): Promise<Input[]> {
   if (input.path === STDIN || !(await isZip(input.path))) return [input];
+  const { listZip } = await import('./zip.ts');
   const { entries, refused } = await listZip(input.path);
   for (const { name, why } of refused) refuse(`${input.path}!/${name}`, why);
   const files = entries.map(({ path, ...status }) => ({ path, named: false, status }));

@@ -3,7 +3,7 @@ import { CaracalError } from '../errors.ts';
 import { decodeUtf8 } from '../util/utf8.ts';
 import { fileError, openBytes, STDIN } from './byte-stream.ts';
 import { compressionOf } from './decompress.ts';
-import { splitEntry } from './zip.ts';
+import { splitEntry } from './zip-path.ts';
 
 /** Bytes of the decompressed stream. */
 export interface ByteRange {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import * as yauzl from 'yauzl';
 import { CaracalError } from '../errors.ts';
 import { ArchiveTrouble, isBomb } from './archive-trouble.ts';
+import { ENTRY_MARK } from './zip-path.ts';
 
 /** A file within a zip. */
 export interface ZipEntry {
@@ -44,19 +44,11 @@ export async function listZip(archive: string): Promise<ZipListing> {
       if (why !== undefined) refused.push({ name, why });
       else {
         const modified = entry.getLastModDate({ timezone: 'UTC' }).getTime();
-        entries.set(name, { path: `${archive}${MARK}${name}`, size: entry.uncompressedSize, modified });
+        entries.set(name, { path: `${archive}${ENTRY_MARK}${name}`, size: entry.uncompressedSize, modified });
       }
     }
   });
   return { entries: [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), refused };
-}
-
-/** Archive and file of a path such as `logs.zip!/auth.log`; `undefined` for the path of a file. */
-export function splitEntry(path: string): { archive: string; name: string } | undefined {
-  const mark = path.indexOf(MARK);
-  if (mark <= 0 || existsSync(path)) return undefined;
-  const archive = path.slice(0, mark);
-  return existsSync(archive) ? { archive, name: path.slice(mark + MARK.length) } : undefined;
 }
 
 /**
@@ -87,13 +79,11 @@ export async function* zipChunks(archive: string, name: string): AsyncGenerator<
     zip.close();
   }
   throw new CaracalError('E_FILE_MISSING', `${archive} holds no file ${name}. List it with unzip -l.`, {
-    file: `${archive}${MARK}${name}`,
+    file: `${archive}${ENTRY_MARK}${name}`,
   });
 }
 
 // --- internal ---
-
-const MARK = '!/';
 
 async function openZip(archive: string): Promise<yauzl.ZipFile> {
   try {
