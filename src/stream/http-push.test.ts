@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock, nextTurn, turnsUntil } from '../../test/support/manual-clock.ts';
+import { selfSigned } from '../../test/support/self-signed.ts';
 import { workspace } from '../../test/support/workspace.ts';
 import { openLogs } from '../read/index.ts';
 import {
@@ -54,6 +56,7 @@ function post(
   };
 }
 
+const TEXT = { 'content-type': 'text/plain' };
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** Sends a request whose lines are committed at once; gives the answer and the lines. */
@@ -417,6 +420,19 @@ describe('HTTP push with a listener of its own', () => {
     expect(deliveries[0]?.peers).toEqual(['127.0.0.1']);
     expect(await (await answer).json()).toEqual({ accepted: 2 });
     expect(feed.counts()).toMatchObject({ connectionsOpened: 1, requests: 1 });
+  });
+
+  it('speaks TLS', async () => {
+    const { key, cert } = selfSigned('127.0.0.1');
+    const { feed } = await serve({ tls: { key: write('key.pem', key), cert: write('cert.pem', cert) } });
+    const status = new Promise((resolve, reject) => {
+      const options = { port: feed.address.port, host: '127.0.0.1', ca: cert, method: 'POST', headers: TEXT };
+      httpsRequest(options, (response) => resolve(response.statusCode))
+        .on('error', reject)
+        .end('one');
+    });
+    expect((await takeLines(world, feed, 1)).lines).toEqual(['one']);
+    expect(await status).toBe(200);
   });
 
   it('answers those who wait when it is closed', async () => {

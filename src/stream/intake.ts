@@ -201,7 +201,9 @@ export function createIntake(source: {
   const gone = (): CaracalError =>
     new CaracalError('E_RUNTIME', `${source.name} was closed before this was stored. Send it again.`);
 
-  if (before && !(before.stopped && kind === 'stdin')) {
+  // Nothing is missing where senders wait for an answer, or where the input was at its end.
+  const complete = kind === 'http-push' || (kind === 'stdin' && before?.stopped);
+  if (before && !complete) {
     const reason = before.stopped ? 'stopped' : 'killed';
     notice({ type: 'gap', reason, since: before.at, until: clock.now() });
   }
