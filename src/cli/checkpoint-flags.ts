@@ -33,6 +33,9 @@ export interface Checkpoints {
 export interface Resumed {
   readonly epoch: number;
   readonly step: number;
+  /** Which training of how many that the model takes. */
+  readonly part: number;
+  readonly parts: number;
 }
 
 /**
@@ -57,8 +60,8 @@ export async function checkpointsOf(args: Readonly<Record<string, unknown>>): Pr
         store,
         every,
         resume: resume === true,
-        onResume: ({ epoch, step }) => {
-          resumed = { epoch, step };
+        onResume: ({ epoch, step, part = 1, parts = 1 }) => {
+          resumed = { epoch, step, part, parts };
         },
       },
     },

@@ -89,7 +89,15 @@ function partOf({ onStep, checkpoint, ...options }: FitOptions, part: number, pa
   return {
     ...options,
     ...(onStep ? { onStep: (step) => onStep({ ...step, part, parts }) } : {}),
-    ...(checkpoint ? { checkpoint: { ...checkpoint, store: checkpoint.store.part(part) } } : {}),
+    ...(checkpoint
+      ? {
+          checkpoint: {
+            ...checkpoint,
+            store: checkpoint.store.part(part),
+            onResume: (from) => checkpoint.onResume?.({ ...from, part, parts }),
+          },
+        }
+      : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { checkModelDirectory, writeModel } from '../../files/index.ts';
 import { ingest, learn } from '../../pipeline/index.ts';
 import type { PredictionAccuracy } from '../../score/index.ts';
 import type { SequenceSet } from '../../types.ts';
-import { checkpointFlags, checkpointsOf } from '../checkpoint-flags.ts';
+import { checkpointFlags, checkpointsOf, type Resumed } from '../checkpoint-flags.ts';
 import { flags, numberFlag, trainingFlags, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
@@ -115,7 +115,7 @@ export const train = defineCommand({
         writeWarnings(warnings, io);
         io.out(
           `${neutral(args.out)}: ${description.kind}, ${plural(summary.keys, 'key')}, learned from ${plural(summary.events, 'event')} in ${plural(summary.train, 'session')} (${summary.folds > 1 ? `held out in turn, in ${summary.folds} parts` : `${count(summary.validation)} held out`}).\n` +
-            `${plural(summary.epochs, 'epoch')}${resumed ? ` (resumed in epoch ${resumed.epoch})` : ''}, ${thresholdText(summary)}.\n` +
+            `${plural(summary.epochs, 'epoch')}${resumed ? ` (${resumedText(resumed)})` : ''}, ${thresholdText(summary)}.\n` +
             (test ? `${testText(test)}\n` : '') +
             (calibration.calibrated
               ? ''
@@ -176,6 +176,10 @@ function nothingHeldOut({ _: files }: { readonly _: readonly string[] }): InputW
 
 function testText({ sequences, loss, top1, top5 }: PredictionAccuracy): string {
   return `test on ${plural(sequences, 'session')} kept apart: loss ${loss.toFixed(4)}, top 1 ${percent(top1)}, top 5 ${percent(top5)}.`;
+}
+
+function resumedText({ epoch, part, parts }: Resumed): string {
+  return `resumed in epoch ${epoch}${parts > 1 ? ` of training ${part} of ${parts}` : ''}`;
 }
 
 function noSteps(directory: string, model: string): InputWarning {
