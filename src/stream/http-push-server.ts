@@ -66,7 +66,9 @@ export function httpPushServer(options: HttpPushServerOptions): LiveSource<Liste
           response.writeHead(status, { ...headers }).end(body);
         });
       });
-      const address = await listen(server, options);
+      const address = await listen(server, options, () => {
+        seen.connectionsFailed++;
+      });
       return {
         address,
         next: feed.next,

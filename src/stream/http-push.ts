@@ -22,7 +22,7 @@ export interface PushBounds extends QueueBounds, BodyBounds {
 }
 
 export interface HttpPushOptions extends Partial<PushBounds> {
-  /** What people call it. */
+  /** What people call it, `push` unless told; no two sources have the same. */
   readonly name?: string;
 }
 

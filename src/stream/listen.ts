@@ -17,11 +17,19 @@ export interface Address {
 
 export const LOOPBACK = '127.0.0.1';
 
-/** @throws CaracalError `E_RUNTIME` */
-export function listen(server: Server, { host = LOOPBACK, port }: Endpoint): Promise<Address> {
+/**
+ * Begins to listen. Later a connection that cannot be accepted, such as for want of file
+ * descriptors, is told to `onFailure`.
+ *
+ * @throws CaracalError `E_RUNTIME`
+ */
+export function listen(server: Server, { host = LOOPBACK, port }: Endpoint, onFailure: () => void): Promise<Address> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(cannotListen(host, port, cause)));
+    const refuse = (cause: Error): void => reject(cannotListen(host, port, cause));
+    server.once('error', refuse);
     server.listen({ host, port }, () => {
+      server.off('error', refuse);
+      server.on('error', onFailure);
       const address = server.address();
       resolve(typeof address === 'object' && address ? { host: address.address, port: address.port } : { host, port });
     });

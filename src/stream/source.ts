@@ -20,7 +20,7 @@ export type SourceKind = 'file' | 'stdin' | 'syslog-udp' | 'syslog-tcp' | 'syslo
 /** A place that lines keep coming from. */
 export interface LiveSource<F extends Feed = Feed> {
   readonly kind: SourceKind;
-  /** What people call it, such as a path or `syslog+tcp://127.0.0.1:6514`. */
+  /** What people call it, such as a path or `syslog+tcp://127.0.0.1:6514`; no two sources have the same. */
   readonly name: string;
   /**
    * Begins after the last durable position, or anew where that is `null`.

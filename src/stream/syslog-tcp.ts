@@ -39,7 +39,9 @@ export function syslogTcp(options: SyslogTcpOptions): LiveSource<ListeningFeed> 
         : createServer((socket) => {
             if (connections.admit(socket)) connections.read(socket, socket);
           });
-      const address = await listen(server, options);
+      const address = await listen(server, options, () => {
+        intake.counts.connectionsFailed++;
+      });
       let open = true;
       const release = async (): Promise<void> => {
         if (!open) return;
