@@ -15,10 +15,10 @@ async function run(path: string, name: string, threads: number): Promise<Run> {
   const parser = createParser(name, { entities: false });
   let lines = 0;
   if (threads > 1) {
-    const logs = await openLogsAside([path], { forgetNames: true }, parser.program);
+    const logs = await openLogsAside([path], { transient: true }, parser.program);
     for await (const { batch, scanned } of logs.batches()) lines += parser.parse(batch, scanned).count;
   } else {
-    const reader = await openLogs([path], { forgetNames: true });
+    const reader = await openLogs([path], { transient: true });
     for await (const batch of reader.batches()) lines += parser.parse(batch).count;
   }
   return {

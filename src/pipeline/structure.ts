@@ -74,7 +74,7 @@ export async function structure(paths: readonly string[], options: StructureOpti
 async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOptions): Promise<Structured> {
   const { open = openHere, parsing } = options;
   const parser = createParser(options.parser ?? 'drain', { ...parsing, entities: false });
-  const reading = { ...options.read, forgetNames: true };
+  const reading = { ...options.read, transient: true };
   const reader = await open(paths, reading, parser.program);
   const numbers = createNumberSpool();
   let lines = 0;

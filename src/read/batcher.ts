@@ -31,6 +31,8 @@ export interface BatchSource {
   readonly from?: Position | undefined;
   /** Records should be in order of time. */
   readonly inOrder: boolean;
+  /** Columns may hold, as bytes do, until the next batch is asked for. */
+  readonly transient?: boolean;
 }
 
 /** Turns lines into records. */
@@ -127,7 +129,8 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
       if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
       counter.count = 0;
     }
-    const kept = columns === memory.columns ? copyColumns(columns, n) : sliceColumns(columns, 0, n);
+    const lasting = columns !== memory.columns || source.transient === true;
+    const kept = lasting ? sliceColumns(columns, 0, n) : copyColumns(columns, createColumns(n));
     const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings: names.ofBatch(), ...kept };
     if (entityOffsets === undefined) return batch;
     const offsets = entityOffsets.subarray(0, n + 1);

@@ -3,31 +3,30 @@ import type { RecordBatch } from '../types.ts';
 /** The columns of records, one entry a row. */
 export type Columns = Omit<RecordBatch, 'count' | 'bytes' | 'source' | 'strings' | 'entities'>;
 
-/** Empty columns of so many rows. */
-export function createColumns(rows: number): Columns {
-  return {
-    time: new Float64Array(rows),
-    level: new Uint8Array(rows),
-    host: new Int32Array(rows),
-    app: new Int32Array(rows),
-    pid: new Int32Array(rows),
-    line: new Float64Array(rows),
-    offset: new Float64Array(rows),
-    length: new Int32Array(rows),
-    start: new Int32Array(rows),
-    end: new Int32Array(rows),
-    repeat: new Int32Array(rows),
-  };
+/** Bytes that columns of so many rows take. */
+export function bytesOfColumns(rows: number): number {
+  return 53 * rows;
 }
 
-/** The first rows of columns, in memory of their own. */
-export function copyColumns(columns: Columns, rows: number): Columns {
-  const { time, level, host, app, pid, line, offset, length, start, end, repeat } = sliceColumns(columns, 0, rows);
-  return {
-    ...{ time: time.slice(), level: level.slice(), host: host.slice(), app: app.slice(), pid: pid.slice() },
-    ...{ line: line.slice(), offset: offset.slice(), length: length.slice() },
-    ...{ start: start.slice(), end: end.slice(), repeat: repeat.slice() },
-  };
+/** Columns of so many rows in memory that is there, with what it holds. */
+export function columnsIn(memory: ArrayBuffer, rows: number): Columns {
+  const [time, line, offset] = [0, 1, 2].map((i) => new Float64Array(memory, 8 * rows * i, rows));
+  const ints = Array.from({ length: 7 }, (_, i) => new Int32Array(memory, 24 * rows + 4 * rows * i, rows));
+  const [host, app, pid, length, start, end, repeat] = ints;
+  const level = new Uint8Array(memory, 52 * rows, rows);
+  return { time, line, offset, level, host, app, pid, length, start, end, repeat } as Columns;
+}
+
+/** Empty columns of so many rows. */
+export function createColumns(rows: number): Columns {
+  return columnsIn(new ArrayBuffer(bytesOfColumns(rows)), rows);
+}
+
+/** Puts the first rows of columns into other columns, which have as many. */
+export function copyColumns(from: Columns, to: Columns): Columns {
+  const rows = to.time.length;
+  for (const name of COLUMNS) to[name].set(from[name].length === rows ? from[name] : from[name].subarray(0, rows));
+  return to;
 }
 
 /** The rows `from` to `to` of columns, as views. */
@@ -55,3 +54,7 @@ export function sliceBatch(batch: RecordBatch, from: number, to: number): Record
   // Offsets of entities count from the beginning of the whole batch.
   return entities ? { ...slice, entities: { ...entities, offsets: entities.offsets.subarray(from, to + 1) } } : slice;
 }
+
+// --- internal ---
+
+const COLUMNS = ['time', 'line', 'offset', 'level', 'host', 'app', 'pid', 'length', 'start', 'end', 'repeat'] as const;

@@ -115,9 +115,10 @@ export async function* readSource(
     const note = `it has lines of 29 February, so its year is taken for ${source.year}; give --year if it is not`;
     report.warn('leap-day', source.name, 0, 1, note);
   }
-  // A record that is joined from several lines or sorted may wait for a later batch, and with it its names.
+  // A record that is joined from several lines or sorted may wait for a later batch, and with it all that it has.
   const waits = source.format.joins || source.format.unsorted || options.recordStart !== undefined;
-  const names = options.forgetNames && !waits ? createBatchNames() : createNames(strings);
+  const transient = options.transient === true && !waits;
+  const names = transient ? createBatchNames() : createNames(strings);
   const parser = source.parser({ clock, names });
   const batches = readBatches({
     id: source.id,
@@ -135,6 +136,7 @@ export async function* readSource(
     from: options.from?.[source.name],
     eager: source.name === STDIN,
     inOrder: source.format.unsorted !== true,
+    transient,
   });
   yield* source.format.unsorted ? sortBatches(batches, source.name) : batches;
   const { count, year } = clock.missedLeapDays;

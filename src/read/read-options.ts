@@ -27,11 +27,10 @@ export interface ReadOptions {
    */
   readonly referenceTime?: number | undefined;
   /**
-   * Give every batch a `batch.strings` of its own, so that memory stays bounded whatever
-   * names come; for users who keep no numbers of hosts and programs from one batch to the
-   * next.
+   * Batches hold only until the next one is asked for, columns as well as bytes, and each has
+   * a `batch.strings` of its own. This is faster, and memory stays bounded whatever names come.
    */
-  readonly forgetNames?: boolean | undefined;
+  readonly transient?: boolean | undefined;
   /** By path: where to begin, as an earlier run ended. */
   readonly from?: Readonly<Record<string, Position>> | undefined;
 }

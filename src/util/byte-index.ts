@@ -11,8 +11,6 @@ export interface ByteIndex {
   after(from: number): PackedStrings;
   /** One more than the last number. */
   readonly size: number;
-  /** Bytes that are held. */
-  readonly bytes: number;
 }
 
 /**
@@ -128,9 +126,6 @@ export function createByteIndex(room = 128): ByteIndex {
     },
     get size() {
       return count;
-    },
-    get bytes() {
-      return starts[count]!;
     },
   };
 }

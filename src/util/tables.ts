@@ -2,13 +2,9 @@ import type { Entity, EntityKind, EntityTable, PackedStrings, Strings, StringTab
 import { createByteIndex } from './byte-index.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
-/**
- * An empty `StringTable`. JavaScript strings are made where they are asked for.
- *
- * @param room strings that it has room for before it grows
- */
-export function createStringTable(room?: number): StringTable {
-  const index = createByteIndex(room);
+/** An empty `StringTable`. JavaScript strings are made where they are asked for. */
+export function createStringTable(): StringTable {
+  const index = createByteIndex();
   return {
     intern: (value) => {
       const bytes = encodeUtf8(value);
@@ -19,9 +15,6 @@ export function createStringTable(room?: number): StringTable {
     after: index.after,
     get size() {
       return index.size;
-    },
-    get bytes() {
-      return index.bytes;
     },
   };
 }

@@ -27,9 +27,10 @@ export type FromReader =
   | { readonly kind: 'end'; readonly report: ReadReport }
   | { readonly kind: 'failed'; readonly error: SentError };
 
-/** What a reading thread is told: that a batch was taken, with the memory of its bytes and of what was scanned. */
+/** What a reading thread is told: that a batch was taken, with the memory of its bytes, of its columns where these are not kept, and of what was scanned. */
 export interface ToReader {
   readonly bytes: Uint8Array;
+  readonly columns: ArrayBuffer | undefined;
   readonly scanned: ScannedRows | undefined;
 }
 
@@ -57,9 +58,8 @@ export function receiveError({ code, message, data, stack }: SentError): Error {
   return error;
 }
 
-/** The memory of the arrays in an object. */
+/** The memory in an object and of the arrays in it, each once. */
 export function memoryOf(arrays: object): ArrayBuffer[] {
-  return Object.values(arrays).flatMap((value) =>
-    ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? value.buffer : [],
-  );
+  const all = Object.values(arrays).map((value) => (ArrayBuffer.isView(value) ? value.buffer : value));
+  return [...new Set(all)].filter((value) => value instanceof ArrayBuffer);
 }

@@ -17,14 +17,16 @@ async function main(task: ReaderTask): Promise<void> {
   let wake = (): void => {};
   /** Memory that came back. */
   const spareBytes: Uint8Array[] = [];
+  const spareColumns: ArrayBuffer[] = [];
   const spareRows: ScannedRows[] = [];
-  parentPort?.on('message', ({ bytes, scanned }: ToReader) => {
+  parentPort?.on('message', ({ bytes, columns, scanned }: ToReader) => {
     waiting--;
     spareBytes.push(bytes);
+    if (columns) spareColumns.push(columns);
     if (scanned) spareRows.push(scanned);
     wake();
   });
-  const reader = await openLogs(task.paths, { ...task.options, forgetNames: true });
+  const reader = await openLogs(task.paths, { ...task.options, transient: true });
   post({ kind: 'opened', sources: reader.sources });
   for await (const batch of reader.batches()) {
     // Lets what was taken meanwhile be heard.
@@ -35,7 +37,7 @@ async function main(task: ReaderTask): Promise<void> {
       });
     }
     const scanned = waiting >= ENOUGH ? scanBatch(scanner, batch, spareRows.pop()) : undefined;
-    const own = detachBatch(batch, spareBytes.pop());
+    const own = detachBatch(batch, { bytes: spareBytes.pop(), columns: spareColumns.pop() });
     waiting++;
     post({ kind: 'batch', batch: own.batch, scanned, report: reader.report() }, [
       ...own.memory,

@@ -69,7 +69,7 @@ describe('logs that another thread reads', () => {
       JSON.stringify({ time: at(50_000 + i), host: `j${i % 50}`, user: `u${i % 9}`, message: `user u${i % 9} came` }),
     );
     write(records, 300, (i) => `${at(90 * i)} r${i % 3} app: failed\n  at line ${i}`);
-    for (const reading of [{}, { forgetNames: true }]) {
+    for (const reading of [{}, { transient: true }]) {
       const paths = [many, json];
       expect(await together(paths, {}, reading)).toEqual(await alone(paths, {}, reading));
       const joined = { ...reading, recordStart: '^\\d{4}' };

@@ -43,7 +43,7 @@ export async function openLogsAside(
   const first = await next();
   if (first.kind === 'failed') throw receiveError(first.error);
   if (first.kind !== 'opened') throw new RangeError(`a reading thread began with ${first.kind}`);
-  const names = options?.forgetNames === true ? undefined : createStringTable();
+  const names = options?.transient === true ? undefined : createStringTable();
   let report: ReadReport | undefined;
   return {
     sources: first.sources,
@@ -56,8 +56,11 @@ export async function openLogsAside(
           report = message.report;
           if (message.kind === 'end') return;
           yield { batch: attachBatch(message.batch, names), scanned: message.scanned };
-          const back: ToReader = { bytes: message.batch.bytes, scanned: message.scanned };
-          thread.postMessage(back, memoryOf({ bytes: back.bytes, ...back.scanned }));
+          const { bytes, time } = message.batch;
+          // Columns that may be kept stay here.
+          const columns = names ? undefined : time.buffer;
+          const back: ToReader = { bytes, columns: columns as ArrayBuffer | undefined, scanned: message.scanned };
+          thread.postMessage(back, memoryOf({ bytes, columns, ...back.scanned }));
         }
       } finally {
         await thread.terminate();

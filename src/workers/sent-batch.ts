@@ -1,33 +1,29 @@
+import { bytesOfColumns, type Columns, columnsIn, copyColumns } from '../read/index.ts';
 import type { PackedStrings, RecordBatch, StringTable } from '../types.ts';
 import { type PackedTable, packedStrings } from '../util/tables.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { memoryOf, type SentBatch } from './messages.ts';
 
-/**
- * A batch whose memory nothing else uses, and that memory. Its bytes are copied, into
- * `spare` where they fit, its columns where they are parts of larger ones; the batch
- * itself is used up.
- */
+/** Memory that came back from the other thread. */
+export interface SpareMemory {
+  readonly bytes: Uint8Array | undefined;
+  readonly columns: ArrayBuffer | undefined;
+}
+
+/** A copy of a batch in memory that nothing else uses, in `spare` where it fits, and that memory. */
 export function detachBatch(
   batch: RecordBatch,
-  spare: Uint8Array | undefined,
+  spare: SpareMemory,
 ): { readonly batch: SentBatch; readonly memory: ArrayBuffer[] } {
-  const { strings: _, ...columns } = batch;
-  const bytes = messagesOf(batch, spare);
-  const own = {
-    ...columns,
-    ...namesOf(batch),
-    ...bytes,
-    time: detached(batch.time),
-    level: detached(batch.level),
-    pid: detached(batch.pid),
-    line: detached(batch.line),
-    offset: detached(batch.offset),
-    length: detached(batch.length),
-    repeat: detached(batch.repeat),
-  };
+  const { strings, bytes: _, entities, ...columns } = batch;
+  const room = bytesOfColumns(batch.count);
+  const memory = spare.columns && spare.columns.byteLength >= room ? spare.columns : new ArrayBuffer(room);
+  const own = copyColumns(columns, columnsIn(memory, batch.count));
+  const bytes = takeMessages(batch, own, spare.bytes);
+  const about = { count: batch.count, source: batch.source, bytes, ...own };
+  const sent = { ...about, ...takeNames(own, strings, entities) };
   // The names are copied on the way: other parts of the same batch may have them too.
-  return { batch: own, memory: memoryOf(own) };
+  return { batch: sent, memory: memoryOf({ bytes, memory }) };
 }
 
 /** The batch that was sent; its names get numbers of `lasting`, where that is given. */
@@ -47,14 +43,12 @@ export function attachBatch({ names, ...batch }: SentBatch, lasting: StringTable
 
 // --- internal ---
 
-type Part<K extends keyof RecordBatch> = Pick<RecordBatch, K>;
-
 /** Bytes in front of the first message that are copied rather than counted off from every place. */
 const FEW = 4096;
 
-/** The bytes of the messages, and where these stand in them. */
-function messagesOf(batch: RecordBatch, spare: Uint8Array | undefined): Part<'bytes' | 'start' | 'end'> {
-  const { count, start, end } = batch;
+/** The bytes of the messages; their places become places in these. */
+function takeMessages(batch: RecordBatch, { start, end }: Columns, spare: Uint8Array | undefined): Uint8Array {
+  const { count } = batch;
   let first = batch.bytes.length;
   let behind = 0;
   for (let row = 0; row < count; row++) {
@@ -64,19 +58,21 @@ function messagesOf(batch: RecordBatch, spare: Uint8Array | undefined): Part<'by
   const from = first < FEW ? 0 : Math.min(first, behind);
   const bytes = spare && spare.length >= behind - from ? spare : new Uint8Array(behind - from);
   bytes.set(batch.bytes.subarray(from, behind));
-  if (from === 0) return { bytes, start: detached(start), end: detached(end) };
-  return { bytes, start: start.map((place) => place - from), end: end.map((place) => place - from) };
+  for (let row = 0; from > 0 && row < count; row++) {
+    start[row] = start[row]! - from;
+    end[row] = end[row]! - from;
+  }
+  return bytes;
 }
 
-/** The names of the rows, and their numbers among these. */
-function namesOf({ count, host, app, entities, strings }: RecordBatch): Part<'host' | 'app'> & {
-  readonly names: PackedStrings;
-  readonly entities?: NonNullable<RecordBatch['entities']>;
-} {
+/** The names of the rows, whose numbers become numbers among these. */
+function takeNames(
+  { host, app }: Columns,
+  strings: RecordBatch['strings'],
+  entities: RecordBatch['entities'],
+): Pick<SentBatch, 'names' | 'entities'> {
   // A part of a batch may name few of many.
-  if (isPacked(strings) && strings.size <= 2 * count) {
-    return { host: detached(host), app: detached(app), names: strings.packed };
-  }
+  if (isPacked(strings) && strings.size <= 2 * host.length) return { names: strings.packed };
   const numbers = new Map<number, number>();
   const numberOf = (name: number): number => {
     if (name < 0) return name;
@@ -85,10 +81,10 @@ function namesOf({ count, host, app, entities, strings }: RecordBatch): Part<'ho
     numbers.set(name, numbers.size);
     return numbers.size - 1;
   };
-  const rows = { host: host.map(numberOf), app: app.map(numberOf) };
+  for (const column of [host, app]) for (let row = 0; row < column.length; row++) column[row] = numberOf(column[row]!);
   const values = entities?.values.map(numberOf);
   const names = pack([...numbers.keys()].map((name) => strings.value(name)));
-  return entities && values ? { ...rows, names, entities: { ...entities, values } } : { ...rows, names };
+  return entities && values ? { names, entities: { ...entities, values } } : { names };
 }
 
 function isPacked(strings: RecordBatch['strings']): strings is PackedTable {
@@ -108,9 +104,4 @@ function pack(texts: readonly string[]): PackedStrings {
     bytes.set(part, i === 0 ? 0 : ends[i - 1]);
   });
   return { bytes, ends };
-}
-
-/** A column without what else its memory holds: other batches are parts of the same columns. */
-function detached<T extends Float64Array | Int32Array | Uint8Array>(column: T): T {
-  return column.byteLength === column.buffer.byteLength ? column : (column.slice() as T);
 }
