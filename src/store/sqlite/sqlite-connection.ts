@@ -28,6 +28,8 @@ const STATEMENTS = 200;
 /** Pages between checkpoints of the write-ahead log: 16 MB, so that few writes pay for one. */
 const CHECKPOINT_PAGES = 4000;
 const PAGE_BYTES = 4096;
+/** Milliseconds that opening waits for others that open the file too. */
+const OPENING = 5000;
 
 /**
  * Opens the file. The writer makes it: with a write-ahead log, so that readers and the
@@ -38,7 +40,7 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
   const database = new Libsql(options.path);
   const statements = new Map<string, Libsql.Statement>();
   try {
-    for (const pragma of pragmasOf(options)) patiently(() => database.prepare(pragma).all([]), options.busyTimeout);
+    for (const pragma of pragmasOf(options)) patiently(() => database.prepare(pragma).all([]));
   } catch (error) {
     database.close();
     throw error;
@@ -93,10 +95,13 @@ function pragmasOf({ role, busyTimeout, maxBytes }: SqliteOptions): string[] {
   ];
 }
 
-/** SQLite does not wait by itself while another process switches the file to its write-ahead log. */
-function patiently(run: () => unknown, busyTimeout: number): void {
+/**
+ * Another connection that opens the file at the same time may have it for itself for a
+ * moment, to switch it to its write-ahead log; SQLite does not wait for that by itself.
+ */
+function patiently(run: () => unknown): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  const until = performance.now() + busyTimeout;
+  const until = performance.now() + OPENING;
   for (;;) {
     try {
       run();
