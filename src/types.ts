@@ -22,8 +22,6 @@ export interface StringTable extends Strings {
   intern(value: string): number;
   /** Number of the string whose UTF-8 bytes are `bytes[start, end)`; it is not made for that. */
   internBytes(bytes: Uint8Array, start: number, end: number): number;
-  /** Bytes of all strings. */
-  readonly bytes: number;
   /** The strings from number `from` on. */
   after(from: number): PackedStrings;
 }
