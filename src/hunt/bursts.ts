@@ -21,6 +21,8 @@ export interface Burst {
   readonly start: number;
   readonly end: number;
   readonly flags: readonly Flag[];
+  /** The different facts among its flags. */
+  readonly facts: ReadonlySet<number>;
   /** -log10 of how often normal activity comes to as much, the channels' common measure: what confirms. */
   readonly evidence: number;
   /** The evidence with what its different facts add: what ranks. */
@@ -76,8 +78,9 @@ export function findBursts(
     if (!previous || !first) continue;
     if (flag && flag.host === previous.host && flag.time - previous.time <= gap) continue;
     const own = sorted.slice(from, i);
-    const strength = strengthOf(largestOf(own), factsOf(own).size, calibrate);
-    bursts.push({ channel, host: first.host, start: first.time, end: previous.time, flags: own, ...strength });
+    const facts = factsOf(own);
+    const strength = strengthOf(largestOf(own), facts.size, calibrate);
+    bursts.push({ channel, host: first.host, start: first.time, end: previous.time, flags: own, facts, ...strength });
     from = i;
   }
   return bursts.sort((a, b) => a.start - b.start);
@@ -104,8 +107,8 @@ export function jointWeight(bursts: readonly Burst[]): number {
   );
   if (!heaviest || bursts.length === 1) return heaviest?.weight ?? 0;
   const all = new Set<number>();
-  for (const { flags } of bursts) for (const { fact } of flags) all.add(fact);
-  return heaviest.weight + Math.log10(all.size / factsOf(heaviest.flags).size);
+  for (const { facts } of bursts) for (const fact of facts) all.add(fact);
+  return heaviest.weight + Math.log10(all.size / heaviest.facts.size);
 }
 
 // --- internal ---

@@ -23,7 +23,9 @@ const bursts = (channel: string, times: readonly number[], host = 0, surprise?: 
 const hours = (count: number, shift = 0) => Array.from({ length: count }, (_, i) => i * HOUR + shift);
 const learn = (normal: ReturnType<typeof bursts>) => learnCorroboration(normal, 100 * HOUR, MINUTE, 4.6);
 const confirmed = (normal: ReturnType<typeof bursts>, judged: ReturnType<typeof bursts>) =>
-  findCores(judged, { tolerance: MINUTE, solo: 2.46, corroboration: learn(normal) }).map(({ confirmedBy }) => confirmedBy);
+  findCores(judged, { tolerance: MINUTE, solo: 2.46, corroboration: learn(normal) }).map(
+    ({ confirmedBy }) => confirmedBy,
+  );
 
 describe('corroboration', () => {
   it('of a channel that repeats another is worth nothing', () => {

@@ -101,6 +101,13 @@ export const HUNT_DELINEATION = {
 } as const satisfies Required<DelineationOptions>;
 
 /**
+ * Evidence that real time asks for: what normal activity shows once in a day and a half. An
+ * alarm cannot be taken back and ranked below others later, so that the best guess is not
+ * enough: it stands four to one that such a thing is rarer than once a day.
+ */
+export const REALTIME_SOLO = ONCE_A_DAY + Math.log10(1.5);
+
+/**
  * Delineates windows from the bursts of all channels.
  *
  * @param bursts of all channels, in any order

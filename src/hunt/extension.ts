@@ -34,9 +34,9 @@ export function extend(bursts: readonly Burst[], facts: EventFacts, rules: Exten
   let first = start - extension;
   let last = end + extension;
   const boundary: { start: BoundaryRule; end: BoundaryRule } = { start: 'extension', end: 'extension' };
-  for (const { flags } of bursts) {
+  for (const { flags } of facts.session ? bursts : []) {
     for (const { row } of flags) {
-      const [sessionStart, sessionEnd] = facts.session(row);
+      const [sessionStart, sessionEnd] = facts.session?.(row) ?? NO_SESSION;
       if (sessionStart < first && sessionStart >= start - longest) {
         first = sessionStart;
         boundary.start = 'session';
@@ -58,3 +58,7 @@ export function extend(bursts: readonly Burst[], facts: EventFacts, rules: Exten
   }
   return { start: first, end: last, core: [start, end], boundary };
 }
+
+// --- internal ---
+
+const NO_SESSION = [Number.NaN, Number.NaN] as const;

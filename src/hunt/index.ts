@@ -9,6 +9,7 @@ export {
   type DelineationOptions,
   delineate,
   HUNT_DELINEATION,
+  REALTIME_SOLO,
 } from './delineate.ts';
 export type { BoundaryRule } from './extension.ts';
 export type { EventFacts } from './facts.ts';

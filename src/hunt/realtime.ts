@@ -217,8 +217,8 @@ function grow(burst: GrowingBurst, flag: Flag): void {
   Object.assign(burst, strengthOf(burst.largest, burst.facts.size, burst.calibrate));
 }
 
-function frozen({ channel, host, start, end, flags, evidence, weight }: GrowingBurst): Burst {
-  return { channel, host, start, end, flags, evidence, weight };
+function frozen({ channel, host, start, end, flags, facts, evidence, weight }: GrowingBurst): Burst {
+  return { channel, host, start, end, flags, facts, evidence, weight };
 }
 
 /** Evidence per channel of bursts that still grow, the strongest first. */

@@ -52,7 +52,7 @@ export function sweep(
   };
 }
 
-/** Windows of a setting of beta. */
+/** Windows of a setting of beta, without the bounds that keep an extension and an analyst's time small. */
 export function windowsAtBeta(
   bursts: readonly Burst[],
   facts: EventFacts,

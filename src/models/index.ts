@@ -13,6 +13,7 @@ export type {
 } from './detector.ts';
 export { floors, unseenBigram, unseenCountVector, unseenKey, unseenTrigram } from './floors.ts';
 export { type GraphAgreement, graphAgreement } from './graph-agreement.ts';
+export { logmamba } from './logmamba.ts';
 export {
   fitQuantity,
   type Peak,
@@ -21,7 +22,6 @@ export {
   type QuantityScores,
   type SubjectKind,
 } from './quantity.ts';
-export { logmamba } from './logmamba.ts';
 export { baselines, detectors } from './registry.ts';
 export { type WeightRow, weightTable } from './weight-table.ts';
 export type { Block } from './workflow.ts';

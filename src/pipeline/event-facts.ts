@@ -10,17 +10,15 @@ export function eventFacts(events: EventColumns, sequences: SequenceSet, isTable
   const sorted = events.time.filter((time) => !Number.isNaN(time)).sort();
   return {
     entities: (row) => (isTable ? [-1 - events.host[row]!] : linking(events, row)),
-    session: isTable
-      ? () => NO_SESSION
-      : sessionSpans(sequences.events ?? new Int32Array(0), sequences.offsets, events.time),
+    ...(isTable
+      ? {}
+      : { session: sessionSpans(sequences.events ?? new Int32Array(0), sequences.offsets, events.time) }),
     share: (start, end) =>
       (countBelow(sorted, end, true) - countBelow(sorted, start, false)) / Math.max(1, events.count),
   };
 }
 
 // --- internal ---
-
-const NO_SESSION = [Number.NaN, Number.NaN] as const;
 
 /** Who an incident follows from place to place: addresses and users, not hosts and processes, which everything has. */
 function linking(events: EventColumns, row: number): number[] {

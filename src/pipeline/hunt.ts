@@ -10,6 +10,7 @@ import {
   HUNT_DELINEATION,
   learnCorroboration,
   PERIOD,
+  REALTIME_SOLO,
   type Span,
 } from '../hunt/index.ts';
 import { type Detector, logmamba } from '../models/index.ts';
@@ -69,7 +70,7 @@ export interface HuntResult {
 export const ALPHA = 3;
 
 /** A person waits for a hunt: small batches and few steps tell what is usual. */
-const HUNT_TRAINING = { validationSplit: 0.15, batchSize: 32, maxSteps: 200 } as const;
+const HUNT_TRAINING = { validationSplit: 0.15, batchSize: 32, maxSteps: 120 } as const;
 
 /** Shortest and longest reach of a window in real time, ms. */
 const REACH = [10_000, 600_000] as const;
@@ -118,6 +119,7 @@ async function huntTable(table: HuntTable, options: HuntOptions): Promise<HuntRe
   const facts = eventFacts(events, table.sequences, table.isTable);
   const settings: DelineationOptions = {
     ...HUNT_DELINEATION,
+    ...(mode === 'realtime' ? { solo: REALTIME_SOLO } : {}),
     ...options.delineation,
     corroboration: learnCorroboration(normal, periods.heldOutSpan, HUNT_DELINEATION.tolerance, 2 * FLAG_SURPRISE),
     period: periods.judged,

@@ -2,7 +2,7 @@ import { type ArrivalOptions, judgeArrivals } from '../models/index.ts';
 import { calibrate } from '../score/index.ts';
 import type { EventColumns } from '../types.ts';
 import { contentId } from '../util/hash.ts';
-import { type Channel, FLAG_SURPRISE } from './channel.ts';
+import { type Channel, type Fact, FLAG_SURPRISE } from './channel.ts';
 
 const NAME = 'novelty';
 
@@ -22,6 +22,8 @@ export function noveltyChannel(
 ): Channel {
   const { surprise, before } = judgeArrivals(events, options);
   const learned = surprise.filter((_, row) => events.time[row]! < options.judgedFrom);
+  // A flood has the same thing to say a million times.
+  const told = new Map<string, readonly Fact[]>();
   return {
     name: NAME,
     score: surprise,
@@ -32,10 +34,15 @@ export function noveltyChannel(
     facts: (row) => {
       const template = events.template[row]!;
       const times = before[row]!;
+      const name = `${events.host[row]} ${template} ${times}`;
+      const known = told.get(name);
+      if (known && known[0]?.surprise === surprise[row]) return known;
       const seen = times <= 0 ? 'never seen' : `seen ${times === 1 ? 'once' : `${times} times`}`;
       const host = hostText(events.host[row]!);
       const text = `'${templateText(template)}' ${seen} before${host === '' ? '' : ` on ${host}`}`;
-      return [{ fact: template, surprise: surprise[row]!, text }];
+      const facts = [{ fact: template, surprise: surprise[row]!, text }];
+      told.set(name, facts);
+      return facts;
     },
   };
 }

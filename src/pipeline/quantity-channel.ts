@@ -48,11 +48,16 @@ export function quantityChannel(
     }
   }
 
+  const told = new Map<Peak, Fact>();
   const factOf = (peak: Peak): Fact => {
+    const known = told.get(peak);
+    if (known) return known;
     const subject = `${peak.kind} ${peak.host} ${peak.subject}`;
     const fact = subjects.get(subject) ?? subjects.size;
     subjects.set(subject, fact);
-    return { fact, surprise: peak.surprise, text: peakText(peak, events, templateText, minutes) };
+    const own = { fact, surprise: peak.surprise, text: peakText(peak, events, templateText, minutes) };
+    told.set(peak, own);
+    return own;
   };
   return {
     name: NAME,

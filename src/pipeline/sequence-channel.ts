@@ -1,6 +1,6 @@
 import type { Detector, DetectorModel, EpochReport, FitOptions } from '../models/index.ts';
 import { calibrate, fitSurprise, type Surprise, thresholdForFlagRate } from '../score/index.ts';
-import { cutSequences, selectSequences, splitSequences } from '../sequence/index.ts';
+import { cutSequences, splitSequences } from '../sequence/index.ts';
 import type { EventColumns, Expected, SequenceScores, SequenceSet } from '../types.ts';
 import { contentId } from '../util/hash.ts';
 import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
@@ -35,7 +35,7 @@ export async function sequenceChannel(
   const heldOut: number[] = [];
   const hashes: string[] = [];
   for (const fold of folds.judged) {
-    const touched = sequencesTouching(sequences, rowOf, folds, fold);
+    const touched = sequencesUntil(sequences, rowOf, folds, fold);
     if (touched.count === 0) continue;
     const others = cutSequences(sequences, (position) => mayLearn(folds, fold, rowOf[position]!));
     const { train, validation } = splitSequences(others, options.validationSplit, options.seed);
@@ -119,13 +119,17 @@ async function heldOutScores(model: DetectorModel, set: SequenceSet) {
   return { known, nll, unseenKeys: unseen.size };
 }
 
-function sequencesTouching(set: SequenceSet, rowOf: Int32Array, folds: Folds, fold: number): SequenceSet {
-  const touched: number[] = [];
+/** The sequences that a fold has events of, each as far as its last of them: what comes later has no say. */
+function sequencesUntil(set: SequenceSet, rowOf: Int32Array, folds: Folds, fold: number): SequenceSet {
+  const last = new Int32Array(set.count).fill(-1);
   for (let s = 0; s < set.count; s++) {
-    const rows = rowOf.subarray(set.offsets[s], set.offsets[s + 1]);
-    if (rows.some((row) => folds.of[row] === fold)) touched.push(s);
+    for (let at = set.offsets[s + 1]! - 1; at >= set.offsets[s]! && last[s]! < 0; at--) {
+      if (folds.of[rowOf[at]!] === fold) last[s] = at;
+    }
   }
-  return selectSequences(set, touched);
+  const ends = new Int32Array(set.keys.length);
+  for (let s = 0; s < set.count; s++) ends.fill(last[s]!, set.offsets[s]!, set.offsets[s + 1]!);
+  return cutSequences(set, (position) => position <= ends[position]!);
 }
 
 /** What was expected is asked for the first flags of each template: a flood of one need not be explained line by line. */
