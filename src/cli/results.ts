@@ -38,6 +38,7 @@ export function windowJson(type: 'window' | 'lead', window: HuntWindow, lines: r
     reason: rest.reason,
     boundaries: rest.boundaries,
     state: rest.state,
+    ...(rest.notEvaluable ? { notEvaluable: rest.notEvaluable } : {}),
     flaggedEvents: events.length,
     ...linesJson(lines),
   };

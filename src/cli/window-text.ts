@@ -15,6 +15,9 @@ export function windowText(window: HuntWindow, rank: number, raw: RawLines, widt
     ...perChannel(window)
       .flatMap((reason) => wrap(neutral(reason), width - indent.length, REASON_LINES))
       .map((text) => indent + text),
+    ...(window.notEvaluable
+      ? [cut(`${indent}not evaluable: ${neutral(window.notEvaluable.join(', '))} was silent`, width)]
+      : []),
     ...(about.length > 0
       ? [cut(`${indent}about ${about.map((entity) => neutral(entityText(entity))).join(', ')}`, width)]
       : []),

@@ -1,7 +1,8 @@
 import { CaracalError } from '../errors.ts';
+import { entityKindOf } from '../read/index.ts';
 import { buildSequences } from '../sequence/index.ts';
-import type { EventColumns, SequenceSet, Strings } from '../types.ts';
-import { createStringTable } from '../util/tables.ts';
+import type { EntityKind, EventColumns, SequenceSet, Strings } from '../types.ts';
+import { createEntityTable, createStringTable } from '../util/tables.ts';
 import { areWords } from './event-table.ts';
 import { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 import { type Cells, readCells, type WantedColumn } from './table-cells.ts';
@@ -110,7 +111,7 @@ async function ofTable(logs: Ingested, { key, entity, channel, label }: HuntColu
   const events: EventColumns = {
     ...logs.events,
     ...(ownKeys ? { template: ownKeys.ids } : {}),
-    ...(hosts ? { host: hosts.ids, strings: hosts.values } : {}),
+    ...(hosts && entity ? subjects(hosts, entityKindOf(entity) ?? 'host') : {}),
   };
   const keyNames = ownKeys ? allOf(ownKeys.values) : logs.sequences.keyNames;
   return {
@@ -122,6 +123,19 @@ async function ofTable(logs: Ingested, { key, entity, channel, label }: HuntColu
     ...(labels ? { labels } : {}),
     keyText: ownKeys ? (template) => ownKeys.values.value(template) : (template) => logs.template(template).text,
     idText: ownKeys ? (id) => id : logs.templateText,
+  };
+}
+
+/** The subject of each row as its host, and as the one entity it is about. */
+function subjects({ ids, values }: Cells, kind: EntityKind): Partial<EventColumns> {
+  const entityTable = createEntityTable();
+  const entities = ids.map((id) => entityTable.intern(kind, values.value(id)));
+  return {
+    host: ids,
+    strings: values,
+    entities,
+    entityTable,
+    entityOffsets: Int32Array.from({ length: ids.length + 1 }, (_, row) => row),
   };
 }
 

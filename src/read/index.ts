@@ -1,6 +1,7 @@
 /** Bytes of files and streams to records. */
 export type { Position } from './batcher.ts';
 export { bytesOfColumns, type Columns, columnsIn, copyColumns } from './columns.ts';
+export { entityKindOf } from './formats/entity-fields.ts';
 export { splitRow } from './formats/event-csv.ts';
 export type {
   Detection,

@@ -92,7 +92,7 @@ export const huntCommand = defineCommand({
     if (args._.length === 0) {
       throw new CaracalError(
         'E_USAGE',
-        'nothing to hunt in. Name logs or event CSV files: caracal hunt alerts.csv --time time --key name --entity host',
+        'nothing to hunt in. Name logs or event CSV files, or - for stdin: caracal hunt FILE',
       );
     }
     const extension = extensionFlags(args, mode);
