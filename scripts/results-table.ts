@@ -33,14 +33,12 @@ for (const argument of process.argv.slice(2)) {
 writeFileSync(PAGE, page);
 
 function tableOf({ results, beaten, sequences, leaks }: CompareReport): string {
-  const head = ['detector', 'F1', ...COLUMNS.map(([, title]) => title), 'train s', 'events/s'];
+  const head = ['detector', 'F1', ...COLUMNS.map(([, title]) => title)];
   const best = Math.max(...results.map(({ mean }) => mean.f1));
   const rows = results.map((result) => [
     result.baseline ? result.model : `**${result.model}**`,
     f1Of(result, best),
     ...COLUMNS.map(([name]) => decimals(result.mean[name])),
-    result.mean.trainSeconds.toFixed(1),
-    `${Math.round(result.mean.eventsPerSecond / 1000).toLocaleString('en')} k`,
   ]);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
   const verdicts = beaten.map(({ model, by }) => `${by} beats ${model}`);
