@@ -129,8 +129,8 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
       if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
       counter.count = 0;
     }
-    const lasting = columns !== memory.columns || source.transient === true;
-    const kept = lasting ? sliceColumns(columns, 0, n) : copyColumns(columns, createColumns(n));
+    const asTheyAre = columns !== memory.columns || source.transient === true;
+    const kept = asTheyAre ? sliceColumns(columns, 0, n) : copyColumns(columns, createColumns(n));
     const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings: names.ofBatch(), ...kept };
     if (entityOffsets === undefined) return batch;
     const offsets = entityOffsets.subarray(0, n + 1);
