@@ -119,9 +119,31 @@ export function delineate(
   span: number,
   options: DelineationOptions = {},
 ): Delineation {
+  return cutWindows(linkBursts(bursts, facts, span, options), facts, span, options);
+}
+
+/** Incidents and leads, before their windows are cut: what no extension changes. */
+export type Linked = ReturnType<typeof linkByEntities>;
+
+/** The first half of `delineate`: confirms cores and joins them to incidents. */
+export function linkBursts(
+  bursts: readonly Burst[],
+  facts: EventFacts,
+  span: number,
+  options: DelineationOptions,
+): Linked {
   const settings: Settings = { ...DELINEATION, ...options };
-  const cores = findCores(bursts, settings);
-  const { incidents, leads } = linkByEntities(cores, facts, span, settings);
+  return linkByEntities(findCores(bursts, settings), facts, span, settings);
+}
+
+/** The second half: extends, ranks and keeps what fits an analyst's hours. */
+export function cutWindows(
+  { incidents, leads }: Linked,
+  facts: EventFacts,
+  span: number,
+  options: DelineationOptions,
+): Delineation {
+  const settings: Settings = { ...DELINEATION, ...options };
   const found = windowsOf(incidents, facts, settings);
   const { kept, beyond } = withinBudget(ranked(found, settings), facts, span, settings);
   const unconfirmed = leads.map((group) => ({ ...judge(burstsOf(group), facts, settings), incident: 0 }));
@@ -192,7 +214,11 @@ function joined(cores: readonly Core[], joinGap: number): Core[][] {
 /** Windows in rank order, their incidents numbered from the strongest on. */
 function ranked(windows: readonly Delineated[], { corroboration }: Settings): Delineated[] {
   const members = new Map<number, Delineated[]>();
-  for (const window of windows) members.set(window.incident, [...(members.get(window.incident) ?? []), window]);
+  for (const window of windows) {
+    const own = members.get(window.incident);
+    if (own) own.push(window);
+    else members.set(window.incident, [window]);
+  }
   const order = [...members]
     .map(([incident, own]) => ({
       incident,

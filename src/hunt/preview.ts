@@ -1,5 +1,5 @@
 import type { Burst } from './bursts.ts';
-import { type DelineationOptions, delineate } from './delineate.ts';
+import { cutWindows, type DelineationOptions, type Linked, linkBursts } from './delineate.ts';
 import type { EventFacts } from './facts.ts';
 import { countInside, lengthOf, type Span, united } from './spans.ts';
 
@@ -46,8 +46,14 @@ export function createPreview(
   options: DelineationOptions,
 ): (setting: PreviewOptions) => Preview {
   const span = Math.max(1, (times.at(-1) ?? 0) - (times[0] ?? 0));
+  let linked: { readonly solo: number | undefined; readonly cores: Linked } | undefined;
   return (setting) => {
-    const { windows, incidents } = delineate(bursts, facts, span, { ...options, ...setting });
+    const settings = { ...options, ...setting };
+    if (!linked || linked.solo !== settings.solo) {
+      const { incidents } = linkBursts(bursts, facts, span, settings);
+      linked = { solo: settings.solo, cores: { incidents, leads: [] } };
+    }
+    const { windows, incidents } = cutWindows(linked.cores, facts, span, settings);
     const spans = united(windows);
     const events = countInside(times, spans);
     return {
