@@ -7,6 +7,7 @@ import {
   delineate,
   type Emission,
   type EventFacts,
+  type Flag,
   HUNT_DELINEATION,
   learnCorroboration,
   PERIOD,
@@ -180,12 +181,30 @@ function inRealTime(streams: readonly HuntStream[], settings: DelineationOptions
     ...(corroboration === undefined ? {} : { corroboration }),
     ...(period === undefined ? {} : { begin: period[0] }),
   });
-  const all = streams.flatMap((stream) => stream.flags.map((flag) => ({ stream, flag })));
-  all.sort((a, b) => a.flag.time - b.flag.time || a.flag.row - b.flag.row);
-  const emissions = all.flatMap(({ stream, flag }) => realtime.push(stream, flag));
+  const emissions: Emission[] = [];
+  for (const [stream, flag] of inOrder(streams)) emissions.push(...realtime.push(stream, flag));
   emissions.push(...realtime.tick(end));
   const windows = realtime.windows().sort((a, b) => b.score - a.score || a.start - b.start);
   return { windows, leads: realtime.leads().map(asLead), incidents: windows.length, emissions };
+}
+
+/** Flags of all streams in the order of time, those of one event in the order of the streams. */
+function* inOrder(streams: readonly HuntStream[]): Generator<readonly [HuntStream, Flag]> {
+  const next = new Int32Array(streams.length);
+  for (;;) {
+    let earliest = -1;
+    let best: Flag | undefined;
+    for (let s = 0; s < streams.length; s++) {
+      const flag = streams[s]!.flags[next[s]!];
+      if (flag && (!best || flag.time < best.time || (flag.time === best.time && flag.row < best.row))) {
+        best = flag;
+        earliest = s;
+      }
+    }
+    if (!best) return;
+    next[earliest]!++;
+    yield [streams[earliest]!, best];
+  }
 }
 
 function asLead(burst: Burst): Delineated {
