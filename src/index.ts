@@ -14,7 +14,15 @@ export {
   version,
   writeModel,
 } from './files/index.ts';
-export { type DelineationOptions, delineate } from './hunt/index.ts';
+export {
+  comparePreviews,
+  createPreview,
+  createRealtime,
+  type DelineationOptions,
+  delineate,
+  measureCoverage,
+  measureRetention,
+} from './hunt/index.ts';
 export {
   type Detector,
   type DetectorModel,
@@ -27,6 +35,11 @@ export { createDrain, decodeParser, type Parser } from './parse/index.ts';
 export {
   diagnose,
   findRawLines,
+  type HuntOptions,
+  type HuntResult,
+  hunt,
+  huntNotes,
+  huntWindows,
   type Ingested,
   type IngestOptions,
   ingest,

@@ -315,3 +315,28 @@ describe('bad input of a hunt', () => {
     expectRefused(run, /0 events lie before/);
   });
 });
+
+describe('events that a model scored', () => {
+  it('are hunted in as they are', async () => {
+    const log = sshdLines(3000);
+    const odd = log
+      .slice(2600, 2601)
+      .map((line) => line.replace(/Accepted.*|pam.*|Disc.*/, 'exploit of web by 6.6.6.6'));
+    const normal = write('normal.log', log.slice(0, 1500).join('\n'));
+    const all = write('all.log', [...log.slice(0, 2600), ...odd, ...log.slice(2600)].join('\n'));
+    const model = path('model');
+    await caracal(['train', normal, '--year', '2017', '--model', 'unseen-trigram', '--out', model]);
+    const detected = await caracal(['detect', all, '--year', '2017', '--model-dir', model, '--all', '--json']);
+    const run = await caracal([
+      'hunt',
+      write('events.ndjson', detected.out),
+      '--train-until',
+      '2017-03-28T10:00:00Z',
+      '--json',
+    ]);
+    expect(run.code).toBe(0);
+    expect(run.summary().channels).toEqual(['novelty', 'sequence']);
+    const line = detected.ofType('event').find(({ flags }) => flags.includes('unseen'));
+    expect(run.ofType('window').some(({ start, end }) => start <= line?.time && end >= line?.time)).toBe(true);
+  });
+});

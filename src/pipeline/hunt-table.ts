@@ -4,7 +4,7 @@ import { buildSequences } from '../sequence/index.ts';
 import type { EntityKind, EventColumns, SequenceSet, Strings } from '../types.ts';
 import { createEntityTable, createStringTable } from '../util/tables.ts';
 import { areWords } from './event-table.ts';
-import { type Ingested, type IngestOptions, ingest } from './ingest.ts';
+import type { Ingested } from './ingest.ts';
 import { type Cells, readCells, type WantedColumn } from './table-cells.ts';
 
 /** What channels are made of: a column by its first characters, a field of the logs, or their sources. */
@@ -44,33 +44,22 @@ export interface HuntTable {
 const HOUR = 3_600_000;
 
 /**
- * Reads what to hunt in: raw logs, or event tables whose columns say what happened, to whom
- * and who saw it.
+ * Makes what is hunted in of logs that were read: raw logs as they are, event tables by the
+ * columns that say what happened, to whom and who saw it.
  *
  * @throws CaracalError `E_FORMAT_INVALID` for a column that a table does not have, `E_USAGE`
- * for columns of logs that have none, and as `ingest`
+ * for columns of logs that have none
  */
-export async function readHuntTable(
-  paths: readonly string[],
-  columns: HuntColumns,
-  options: IngestOptions,
-): Promise<HuntTable> {
-  const { channel } = columns;
-  const logs = await ingest(paths, options);
-  try {
-    const isTable = logs.sources.length > 0 && logs.sources.every(({ format }) => format === 'event-csv');
-    if (isTable) return await ofTable(logs, columns);
-    if (columns.label !== undefined) {
-      throw new CaracalError(
-        'E_USAGE',
-        `--label-column ${columns.label}: raw logs have no columns. Give an event CSV, or leave it out.`,
-      );
-    }
-    return ofLogs(logs, channel);
-  } catch (error) {
-    await logs.dispose();
-    throw error;
+export async function toHuntTable(logs: Ingested, columns: HuntColumns): Promise<HuntTable> {
+  const isTable = logs.sources.length > 0 && logs.sources.every(({ format }) => format === 'event-csv');
+  if (isTable) return ofTable(logs, columns);
+  if (columns.label !== undefined) {
+    throw new CaracalError(
+      'E_USAGE',
+      `--label-column ${columns.label}: raw logs have no columns. Give an event CSV, or leave it out.`,
+    );
   }
+  return ofLogs(logs, columns.channel);
 }
 
 // --- internal ---

@@ -19,12 +19,13 @@ import type { EventColumns } from '../types.ts';
 import { type Channel, FLAG_SURPRISE } from './channel.ts';
 import { eventFacts } from './event-facts.ts';
 import { crossFitPeriods, type HuntPeriods, periodsUntil } from './hunt-periods.ts';
-import { type HuntStream, huntStreams } from './hunt-streams.ts';
-import { type HuntColumns, type HuntTable, readHuntTable } from './hunt-table.ts';
+import { type HuntStream, huntStreams, type StreamSource } from './hunt-streams.ts';
+import { type HuntColumns, type HuntTable, toHuntTable } from './hunt-table.ts';
 import { indicatorStream } from './indicator-stream.ts';
-import type { IngestOptions } from './ingest.ts';
+import { type IngestOptions, ingest } from './ingest.ts';
 import { noveltyChannel } from './novelty-channel.ts';
 import { quantityChannel } from './quantity-channel.ts';
+import { areScoredEvents, ofScoredEvents, type ScoredTable, scoredChannel } from './scored-events.ts';
 import { type SequenceChannelOptions, sequenceChannel } from './sequence-channel.ts';
 
 /** How to hunt. Times are epoch ms, lengths ms. */
@@ -81,7 +82,7 @@ const REACH = [10_000, 600_000] as const;
  * channels, and delineates the windows worth an analyst's hours.
  *
  * @throws CaracalError `E_TOO_LITTLE_DATA` where there is not enough to learn from, `E_USAGE`
- * for real time without a time to learn until, and as `readHuntTable`
+ * for real time without a time to learn until, and as `ingest` and `toHuntTable`
  */
 export async function hunt(paths: readonly string[], options: HuntOptions = {}): Promise<HuntResult> {
   const { mode = 'forensics', trainUntil, columns = {} } = options;
@@ -91,11 +92,12 @@ export async function hunt(paths: readonly string[], options: HuntOptions = {}):
       '--mode realtime: judges by the past alone, which has to be learned first. Give --train-until TIME.',
     );
   }
-  const table = await readHuntTable(paths, columns, options.ingest ?? {});
+  const logs = await ingest(paths, options.ingest ?? {});
   try {
-    return await huntTable(table, options);
+    if (await areScoredEvents(logs)) return await huntIn(await ofScoredEvents(logs), options, scoredChannels);
+    return await huntIn(await toHuntTable(logs, columns), options, channelsOf);
   } catch (error) {
-    await table.logs.dispose();
+    await logs.dispose();
     throw error;
   }
 }
@@ -108,12 +110,22 @@ export function sweepAlpha({ streams, delineation, table, periods }: HuntResult)
 
 // --- internal ---
 
-async function huntTable(table: HuntTable, options: HuntOptions): Promise<HuntResult> {
+type ChannelsOf<T extends HuntTable> = (
+  table: T,
+  periods: HuntPeriods,
+  options: HuntOptions,
+) => Promise<readonly StreamSource[]>;
+
+async function huntIn<T extends HuntTable>(
+  table: T,
+  options: HuntOptions,
+  channels: ChannelsOf<T>,
+): Promise<HuntResult> {
   const { mode = 'forensics', trainUntil, folds = 3 } = options;
   const { events } = table;
   const periods =
     trainUntil === undefined ? crossFitPeriods(events.time, folds) : periodsUntil(events.time, trainUntil);
-  const streams = huntStreams(table, periods, await channelsOf(table, periods, options));
+  const streams = huntStreams(table, periods, await channels(table, periods, options));
   if (options.ioc !== undefined) streams.push(await indicatorStream(options.ioc, table, periods));
   const bursts = streams.flatMap((stream) => stream.bursts);
   const normal = streams.flatMap((stream) => stream.normal);
@@ -132,8 +144,20 @@ async function huntTable(table: HuntTable, options: HuntOptions): Promise<HuntRe
   return { ...common, ...delineate(bursts, facts, Math.max(1, last - first), settings), emissions: [] };
 }
 
-/** What each detector says; novelty is a rate per period by construction. */
-async function channelsOf(table: HuntTable, { folds, judgedFrom }: HuntPeriods, options: HuntOptions) {
+/** What the model said that scored the events, beside what a hunt sees of them by itself. */
+async function scoredChannels(table: ScoredTable, periods: HuntPeriods): Promise<StreamSource[]> {
+  return [novelty(table, periods), { channel: scoredChannel(table, periods.isHeldOut), calibrated: false }];
+}
+
+/** Novelty is a rate per period by construction. */
+function novelty({ events, keyText }: HuntTable, { judgedFrom }: HuntPeriods): StreamSource {
+  const hostText = (host: number): string => events.strings.value(host);
+  return { channel: noveltyChannel(events, keyText, hostText, { period: PERIOD, judgedFrom }), calibrated: true };
+}
+
+/** What each detector says. */
+async function channelsOf(table: HuntTable, periods: HuntPeriods, options: HuntOptions): Promise<StreamSource[]> {
+  const { folds } = periods;
   const { events, sequences, keyText, idText } = table;
   const { detector = logmamba, seed = 1, onProgress } = options;
   const training = { ...HUNT_TRAINING, ...options.training };
@@ -145,9 +169,8 @@ async function channelsOf(table: HuntTable, { folds, judgedFrom }: HuntPeriods, 
     seed,
     ...(onProgress ? { onProgress } : {}),
   });
-  const hostText = (host: number): string => events.strings.value(host);
   return [
-    { channel: noveltyChannel(events, keyText, hostText, { period: PERIOD, judgedFrom }), calibrated: true },
+    novelty(table, periods),
     { channel: order, calibrated: false },
     { channel: quantityChannel(events, folds, keyText, { running: realtime }), calibrated: false },
   ];
