@@ -1,3 +1,5 @@
+import { countBelow } from '../util/statistics.ts';
+
 /**
  * The common measure of bursts: how often does normal activity make one like it? It is
  * learned from the bursts of a channel's own held-out periods, not from a Poisson law:
@@ -34,7 +36,7 @@ export function calibrateBursts(evidences: readonly number[], span: number, leas
     periods,
     bursts: n,
     surprise: (evidence) => {
-      const reached = n - lowerBound(sorted, evidence);
+      const reached = n - countBelow(sorted, evidence);
       const beyond = reached === 0 ? Math.max(0, Math.min(MOST_BEYOND, (evidence - largest) / scale / Math.LN10)) : 0;
       return Math.max(0, -Math.log10(Math.min(1, (reached + 1) / (periods + 1)))) + beyond;
     },
@@ -58,16 +60,4 @@ function meanExcess(sorted: Float64Array): number {
   let sum = 0;
   for (let i = sorted.length - used; i < sorted.length; i++) sum += sorted[i]! - threshold;
   return Math.max(DECADE / 2, sum / used);
-}
-
-/** Number of values below `value` in ascending `sorted`. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -32,6 +32,6 @@ export {
 } from './preview.ts';
 export { createRealtime, type Emission, type FlagStream, type Realtime, type RealtimeOptions } from './realtime.ts';
 export { findSilences, type Silence } from './silence.ts';
-export { countBelow, countInside, type Span, united } from './spans.ts';
+export { countInside, type Span, united } from './spans.ts';
 export { ALPHAS, BETAS, coverageOf, keptOf, type Sweep, type SweepPoint, sweep, windowsAtBeta } from './sweep.ts';
 export { toHuntWindow, type WindowContext } from './windows.ts';

@@ -1,3 +1,5 @@
+import { countBelow } from '../util/statistics.ts';
+
 /** A span of time, ends included; epoch ms. */
 export interface Span {
   readonly start: number;
@@ -25,18 +27,6 @@ export function within(spans: readonly Span[], [first, last]: readonly [number, 
 /** Length of all spans together, ms. */
 export function lengthOf(spans: readonly Span[]): number {
   return spans.reduce((sum, { start, end }) => sum + end - start, 0);
-}
-
-/** Number of values of ascending `sorted` below `bound`, or up to it where `inclusive`. */
-export function countBelow(sorted: Float64Array, bound: number, inclusive: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < bound || (inclusive && sorted[middle] === bound)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** How many of ascending `sorted` times lie in the spans (united). */

@@ -1,5 +1,6 @@
-import { countBelow, type EventFacts } from '../hunt/index.ts';
+import type { EventFacts } from '../hunt/index.ts';
 import type { EventColumns, SequenceSet } from '../types.ts';
+import { countBelow } from '../util/statistics.ts';
 import { spanOf } from './hunt-periods.ts';
 
 /**

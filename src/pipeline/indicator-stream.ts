@@ -1,6 +1,7 @@
 import { CaracalError } from '../errors.ts';
-import { burstGap, countBelow, type Flag, findBursts, PERIOD } from '../hunt/index.ts';
+import { burstGap, type Flag, findBursts, PERIOD } from '../hunt/index.ts';
 import { readRanges } from '../read/index.ts';
+import { countBelow } from '../util/statistics.ts';
 import type { HuntPeriods } from './hunt-periods.ts';
 import type { HuntStream } from './hunt-streams.ts';
 import type { HuntTable } from './hunt-table.ts';

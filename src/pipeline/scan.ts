@@ -2,9 +2,11 @@ import { type FlaggedChannel, makeAlerts } from '../alert/index.ts';
 import { CaracalError } from '../errors.ts';
 import { burstGap, type DelineationOptions, delineate, type Flag, findBursts, toHuntWindow } from '../hunt/index.ts';
 import { type Detector, deeplog } from '../models/index.ts';
-import type { Alert, EventColumns, HuntWindow } from '../types.ts';
+import type { Alert, HuntWindow } from '../types.ts';
 import { type Channel, EVENT_FLAG_RATE, FEWEST_EVENTS } from './channel.ts';
+import { eventFacts } from './event-facts.ts';
 import { type Folds, splitAt, timeFolds } from './folds.ts';
+import { spanOf } from './hunt-periods.ts';
 import { type Ingested, type IngestOptions, ingest } from './ingest.ts';
 import { quantityChannel } from './quantity-channel.ts';
 import { type SequenceChannelOptions, sequenceChannel } from './sequence-channel.ts';
@@ -136,12 +138,7 @@ function cutWindows(logs: Ingested, channels: readonly Channel[], options: Delin
     );
     return findBursts(channel.name, flags, burstGap(events.count * EVENT_FLAG_RATE, span));
   });
-  const sessionOf = sessionSpans(sequences.events ?? new Int32Array(0), sequences.offsets, events.time);
-  const facts = {
-    entities: (row: number) => linkingEntities(events, row),
-    session: (row: number) => sessionOf(row),
-    share: shareOfTime(events.time),
-  };
+  const facts = eventFacts(events, sequences, false);
   const context = { events, sourceGeneration: (source: number) => generations[source] ?? '' };
   const found = delineate(bursts, facts, span, options);
   return {
@@ -150,57 +147,8 @@ function cutWindows(logs: Ingested, channels: readonly Channel[], options: Delin
   };
 }
 
-/** Who an incident follows from place to place: addresses and users, not hosts and processes, which everything has. */
-function linkingEntities(events: EventColumns, row: number): number[] {
-  const all = Array.from(events.entities.subarray(events.entityOffsets[row], events.entityOffsets[row + 1]));
-  return all.filter((id) => {
-    const { kind } = events.entityTable.entity(id);
-    return kind === 'address' || kind === 'user';
-  });
-}
-
 function rowsFlagged({ flagged }: Channel): number[] {
   const rows: number[] = [];
   for (let row = 0; row < flagged.length; row++) if (flagged[row]) rows.push(row);
   return rows;
-}
-
-/** First and last time of the session that each row belongs to. */
-function sessionSpans(rows: Int32Array, offsets: Int32Array, times: Float64Array) {
-  const begin = new Float64Array(times.length).fill(Number.NaN);
-  const end = new Float64Array(times.length).fill(Number.NaN);
-  for (let s = 0; s + 1 < offsets.length; s++) {
-    const [first, last] = spanOf(Float64Array.from(rows.subarray(offsets[s], offsets[s + 1]), (row) => times[row]!));
-    for (let at = offsets[s]!; at < offsets[s + 1]!; at++) {
-      begin[rows[at]!] = first;
-      end[rows[at]!] = last;
-    }
-  }
-  return (row: number): readonly [number, number] => [begin[row]!, end[row]!];
-}
-
-/** Share of all events between two times, by binary search in the sorted times. */
-function shareOfTime(times: Float64Array): (start: number, end: number) => number {
-  const sorted = times.filter((time) => !Number.isNaN(time)).sort();
-  const below = (bound: number, inclusive: boolean): number => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle]! < bound || (inclusive && sorted[middle] === bound)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return (start, end) => (below(end, true) - below(start, false)) / Math.max(1, times.length);
-}
-
-function spanOf(times: Float64Array): [first: number, last: number] {
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const time of times) {
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
-  return [first, last];
 }

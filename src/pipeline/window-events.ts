@@ -1,7 +1,7 @@
-import { countBelow } from '../hunt/index.ts';
 import { readRanges } from '../read/index.ts';
 import type { WindowEvent } from '../report/index.ts';
 import type { HuntWindow } from '../types.ts';
+import { countBelow } from '../util/statistics.ts';
 import type { HuntResult } from './hunt.ts';
 
 /**

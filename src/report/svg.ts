@@ -66,7 +66,7 @@ export function escapeHtml(text: string): string {
 // --- internal ---
 
 const SIZE = 300;
-const LEFT = 44;
+const LEFT = 54;
 const TOP = 8;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 

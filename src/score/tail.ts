@@ -1,4 +1,4 @@
-import { quantileOfSorted } from '../util/statistics.ts';
+import { countBelow, quantileOfSorted } from '../util/statistics.ts';
 
 /**
  * Survival function of counts learned from samples: the share of samples that reach a
@@ -30,7 +30,7 @@ export function fitTail(samples: ArrayLike<number>): Tail {
     largest,
     survival: (value) => {
       if (n === 0) return 1;
-      const reached = n - lowerBound(sorted, value);
+      const reached = n - countBelow(sorted, value);
       if (reached > 0) return (reached + 1) / (n + 1);
       return (1 / (n + 1)) * (largest / value) ** index;
     },
@@ -47,16 +47,4 @@ function hillIndex(sorted: Float64Array): number {
   let sum = 0;
   for (let i = n - used; i < n; i++) sum += Math.log(Math.max(1, sorted[i]! / threshold));
   return Math.min(MAX_INDEX, Math.max(MIN_INDEX, used / Math.max(sum, 1e-9)));
-}
-
-/** Number of values below `value` in ascending `sorted`. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

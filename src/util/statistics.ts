@@ -53,3 +53,15 @@ const FAR_BELOW = [1, 0.24197894225, 0.012258202635];
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 }
+
+/** Number of values of ascending `sorted` below `bound`, or up to it where `inclusive`. */
+export function countBelow(sorted: Float64Array, bound: number, inclusive = false): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < bound || (inclusive && sorted[middle] === bound)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
