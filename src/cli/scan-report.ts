@@ -18,6 +18,9 @@ export interface ScanSummary extends LineCounts {
   readonly timeShare: number;
   /** Share of the log's lines inside windows. */
   readonly lineShare: number;
+  /** Bytes of all lines, and of those inside windows. */
+  readonly bytesIn: number;
+  readonly bytesKept: number;
   readonly seconds: number;
   /** Channels with too few held-out events to place the 99.9th percentile. */
   readonly uncalibrated: readonly string[];
@@ -28,11 +31,18 @@ export function summarise({ logs, channels, windows, leads, alerts }: ScanResult
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   let inside = 0;
-  for (const time of events.time) {
+  let bytesIn = 0;
+  let bytesKept = 0;
+  for (let row = 0; row < events.count; row++) {
+    const time = events.time[row]!;
+    const bytes = events.length[row]! + 1;
+    bytesIn += bytes;
     if (Number.isNaN(time)) continue;
     first = Math.min(first, time);
     last = Math.max(last, time);
-    if (windows.some((window) => time >= window.start && time <= window.end)) inside++;
+    if (!windows.some((window) => time >= window.start && time <= window.end)) continue;
+    inside++;
+    bytesKept += bytes;
   }
   const kept = windows.reduce((sum, { start, end }) => sum + Math.min(end, last) - Math.max(start, first), 0);
   const malformed = report.warnings.filter(({ code }) => code === 'malformed-line');
@@ -46,6 +56,8 @@ export function summarise({ logs, channels, windows, leads, alerts }: ScanResult
     alerts: alerts.length,
     timeShare: last > first ? kept / (last - first) : 0,
     lineShare: events.count === 0 ? 0 : inside / events.count,
+    bytesIn,
+    bytesKept,
     seconds,
     uncalibrated: channels.filter(({ calibration }) => !calibration.calibrated).map(({ name }) => name),
   };
@@ -65,6 +77,7 @@ export function writeJson(result: ScanResult, raw: RawLines, summary: ScanSummar
     ...counts,
     timeShare: round(timeShare),
     lineShare: round(lineShare),
+    storageSaved: round(1 - summary.bytesKept / Math.max(1, summary.bytesIn)),
     seconds: round(seconds),
   });
 }
@@ -93,7 +106,7 @@ export function writeText(result: ScanResult, raw: RawLines, summary: ScanSummar
   const { lines, events, sessions, templates, timeShare, lineShare, seconds } = summary;
   io.out(
     `${plural(lines, 'line')}: ${plural(events, 'event')} in ${plural(sessions, 'session')}, ${plural(templates, 'template')}. ` +
-      `The windows hold ${percent(lineShare)} of the lines and ${percent(timeShare)} of the time. ` +
+      `The windows hold ${percent(lineShare)} of the lines and ${percent(timeShare)} of the time; keeping only them saves ${percent(1 - summary.bytesKept / Math.max(1, summary.bytesIn))} of the storage. ` +
       `${plural(leads.length, 'lead')} unconfirmed. ${seconds.toFixed(1)} s.\n`,
   );
   for (const channel of summary.uncalibrated) {
