@@ -163,14 +163,27 @@ const byScore = (a: { score: number; start: number }, b: { score: number; start:
 
 const burstsOf = (cores: readonly Core[]): Burst[] => cores.flatMap(({ bursts }) => bursts);
 
-function judge(bursts: readonly Burst[], facts: EventFacts, settings: Settings) {
-  const channels = channelsOf(bursts);
+/** Two windows that overlap as one: from the earlier begin to the later end, extended no further. */
+function bothOf(left: Extended & Strength, right: Extended & Strength, settings: Settings): Extended & Strength {
+  const last = left.end >= right.end ? left : right;
   return {
-    ...extend(bursts, facts, settings),
-    score: scoreOf(channels, settings.corroboration, 'weight'),
-    bursts,
-    channels,
+    ...strengthOf([...left.bursts, ...right.bursts], settings),
+    start: left.start,
+    end: last.end,
+    core: [Math.min(left.core[0], right.core[0]), Math.max(left.core[1], right.core[1])],
+    boundary: { start: left.boundary.start, end: last.boundary.end },
   };
+}
+
+type Strength = Pick<Delineated, 'score' | 'bursts' | 'channels'>;
+
+function strengthOf(bursts: readonly Burst[], { corroboration }: Settings): Strength {
+  const channels = channelsOf(bursts);
+  return { score: scoreOf(channels, corroboration, 'weight'), bursts, channels };
+}
+
+function judge(bursts: readonly Burst[], facts: EventFacts, settings: Settings): Extended & Strength {
+  return { ...extend(bursts, facts, settings), ...strengthOf(bursts, settings) };
 }
 
 /** Windows of all incidents; those that overlap become one, and their incidents too, until none do. */
@@ -190,8 +203,7 @@ function windowsOf(incidents: readonly (readonly Core[])[], facts: EventFacts, s
     const [left, right] = [windows[i - 1], windows[i]];
     if (left && right && right.start <= left.end) {
       same[root(right.incident)] = root(left.incident);
-      const whole = judge([...left.bursts, ...right.bursts], facts, settings);
-      windows.splice(i - 1, 2, { ...whole, incident: left.incident });
+      windows.splice(i - 1, 2, { ...bothOf(left, right, settings), incident: left.incident });
       i = Math.max(1, i - 1);
     } else i++;
   }

@@ -1,5 +1,5 @@
 import type { Burst } from './bursts.ts';
-import { type DelineationOptions, delineate } from './delineate.ts';
+import { type DelineationOptions, delineate, HUNT_DELINEATION } from './delineate.ts';
 import type { EventFacts } from './facts.ts';
 import {
   type Coverage,
@@ -52,7 +52,7 @@ export function sweep(
   };
 }
 
-/** Windows of a setting of beta, without the bounds that keep an extension and an analyst's time small. */
+/** Windows of a setting of beta, without the bounds that keep a long extension and an analyst's time small. */
 export function windowsAtBeta(
   bursts: readonly Burst[],
   facts: EventFacts,
