@@ -59,8 +59,9 @@ export function windowsAtBeta(
   span: number,
   options: DelineationOptions,
 ): (beta: number) => readonly Span[] {
-  return (beta) =>
-    delineate(bursts, facts, span, { ...options, beta, extension: [0, Number.POSITIVE_INFINITY] }).windows;
+  const [shortest] = options.extension ?? HUNT_DELINEATION.extension;
+  const free = { extension: [shortest, Number.POSITIVE_INFINITY], budget: { time: 1, events: 1 } } as const;
+  return (beta) => delineate(bursts, facts, span, { ...options, ...free, beta }).windows;
 }
 
 /** Coverage of visible phases, of all phases without labels. */
