@@ -30,6 +30,7 @@ const curves = process.argv.slice(2).map((argument) => {
 const names = [...new Set(curves.map(({ name }) => name))];
 
 process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * (WIDE + LEFT) + 20} ${HIGH + TOP + 74}" font-family="system-ui, sans-serif" font-size="12">
+<title>Coverage against retention over beta and alpha</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${PANELS.map((parameter, i) => `<g transform="translate(${i * (WIDE + LEFT + 10)} 0)">${panel(parameter)}</g>`).join('\n')}
 ${names.map((name, i) => `<g transform="translate(${LEFT + i * 160} ${HIGH + TOP + 60})" fill="${COLOURS[i]}"><rect width="12" height="12" y="-10" rx="3"/><text x="18">${name}</text></g>`).join('\n')}
