@@ -181,12 +181,16 @@ describe('caracal hunt --out', () => {
 
   it('makes no markup and no formula of log text', async () => {
     const hostile = '=cmd|`<script>alert(1)</script>`';
-    const list = alerts.map((alert) => (alert.key === 'S-Nmap' ? { ...alert, key: `S-${hostile}` } : alert));
+    const list = alerts.map((alert) =>
+      alert.key === 'S-Nmap' ? { ...alert, key: `S-${hostile}`, host: '=cmd' } : alert,
+    );
     const out = path('hostile');
     await huntIn(list, 'hostile.csv', '--out', out, '--json');
     const read = (name: string): string => readFileSync(join(out, name), 'utf8');
     expect(read('index.html')).not.toContain('<script>alert');
     expect(read('summary.md')).toMatch(/``+[^\n]*<script>/);
+    expect(read('timesketch.csv')).toContain(",'=cmd,");
+    expect(read('timesketch.csv')).not.toMatch(/,=cmd,caracal/);
   });
 });
 
