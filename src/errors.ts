@@ -27,6 +27,9 @@ export type ErrorCode =
   | 'E_STORE_CORRUPT' // a damaged database
   | 'E_STORE_SCHEMA' // a database of a newer version, or of something else
   | 'E_STORE_CONFLICT' // what is to be written contradicts what is there
+  | 'E_LEARNING' // there is no model yet
+  | 'E_BUSY' // it is being done already
+  | 'E_NOTIFY' // a notification that could not be delivered
   | 'E_LIMIT' // a documented bound was met
   | 'E_INTERNAL'; // a broken promise of our own
 

@@ -6,7 +6,7 @@ export {
   type StoredModel,
   writeModel,
 } from './model-directory.ts';
-export { CURRENT, type ModelStore, openStore, type StoreEntry } from './model-store.ts';
+export { CURRENT, type ModelStore, openModelStore, type StoreEntry } from './model-store.ts';
 export { type Content, checkDirectory, writeDirectory } from './output.ts';
 export type { Promotion } from './promotions.ts';
 export { openRun, type RunRecord } from './run-record.ts';

@@ -43,7 +43,7 @@ export const CURRENT = 'current';
  * @throws CaracalError `E_FILE_MISSING` where there is no such folder; its functions throw what
  *   `readManifest` and `readPromotions` throw, and `E_FILE_MISSING` for a model or a promotion that is not there
  */
-export async function openStore(directory: string): Promise<ModelStore> {
+export async function openModelStore(directory: string): Promise<ModelStore> {
   const names = await modelNames(directory);
 
   const manifestOf = (name: string): Promise<Manifest> => readManifest(join(directory, known(name)));
@@ -123,11 +123,11 @@ export async function openStore(directory: string): Promise<ModelStore> {
 /**
  * A directory that a user named as a model: a store stands for its current model.
  *
- * @throws CaracalError as `openStore`
+ * @throws CaracalError as `openModelStore`
  */
 export async function resolveModel(directory: string): Promise<string> {
   const promotions = await readPromotions(directory);
-  return promotions === null ? directory : (await openStore(directory)).locate(CURRENT);
+  return promotions === null ? directory : (await openModelStore(directory)).locate(CURRENT);
 }
 
 // --- internal ---

@@ -130,6 +130,7 @@ export interface Schema {
     delivered: number | null;
   };
   pushes: { key: string; fingerprint: string; response_json: string; created: number; expires: number };
+  settings: { key: string; value_json: string; updated: number };
   checkpoints: { pipeline: string; version: number; bytes: Uint8Array; saved: number };
 }
 

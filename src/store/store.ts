@@ -11,6 +11,7 @@ import { createRecords, type Records } from './repositories/records.ts';
 import { createRetention, type Retention } from './repositories/retention.ts';
 import { createRuns, type Runs } from './repositories/runs.ts';
 import { createSessions, type Sessions } from './repositories/sessions.ts';
+import { createSettings, type SettingsStore } from './repositories/settings.ts';
 import { createSources, type Sources } from './repositories/sources.ts';
 import { createSuppressions, type Suppressions } from './repositories/suppressions.ts';
 import { createTemplates, type Templates } from './repositories/templates.ts';
@@ -39,6 +40,7 @@ export interface Repositories {
   readonly deadLetters: DeadLetters;
   readonly pushes: Pushes;
   readonly checkpoints: Checkpoints;
+  readonly settings: SettingsStore;
 }
 
 /** The store of the live service. */
@@ -102,5 +104,6 @@ function repositoriesOf(access: Access): Repositories {
     deadLetters: createDeadLetters(access),
     pushes: createPushes(access),
     checkpoints: createCheckpoints(access),
+    settings: createSettings(access),
   };
 }

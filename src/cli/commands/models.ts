@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
-import { openStore } from '../../files/index.ts';
+import { openModelStore } from '../../files/index.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { exportModel } from '../model-verbs/export.ts';
@@ -42,7 +42,7 @@ export const models = defineCommand({
     }
     if (more.length > 0)
       throw new CaracalError('E_USAGE', `models ${verb} takes one name, not also ${more.join(', ')}.`);
-    const store = await openStore(args.store);
+    const store = await openModelStore(args.store);
     return run({ io: data as Io, store, name, out: args.out, by: args.by ?? userName(), json: args.json === true });
   },
 });

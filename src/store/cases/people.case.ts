@@ -103,6 +103,14 @@ export function peopleCases(tests: StoreTests): void {
     expect(JSON.stringify(await tokens.list())).not.toContain(long.secret);
   });
 
+  it('keeps what was set, by name', async () => {
+    const { settings } = test.store;
+    expect(await settings.read('service')).toBeNull();
+    await settings.write('service', { alpha: 1 });
+    await settings.write('service', { alpha: 2, notify: [] });
+    expect(await settings.read('service')).toEqual({ alpha: 2, notify: [] });
+  });
+
   it('writes down who did what', async () => {
     const { audit } = test.store;
     const start = test.clock.now;

@@ -282,6 +282,7 @@ function statements(kind: DatabaseKind): string[] {
       expires bigint not null
     )`,
     'create index pushes_by_expiry on pushes (expires)',
+    `create table settings (key text primary key, value_json text not null, updated bigint not null)`,
     `create table checkpoints (
       pipeline text primary key,
       version bigint not null,

@@ -1,0 +1,1 @@
+export { DEFAULT_SETTINGS, type NotifyTarget, notifyTargetSchema, type Settings, settingsSchema } from './settings.ts';

@@ -1,0 +1,16 @@
+export type {
+  Drift,
+  Explanation,
+  InferRequest,
+  Inference,
+  JudgedLine,
+  LiveCounters,
+  LiveMessage,
+  LiveService,
+  ModelDetail,
+  ParameterValues,
+  PreviewRequest,
+  ServiceStatus,
+  SourceStatus,
+  WindowPreview,
+} from './service.ts';
