@@ -6,8 +6,8 @@ export { CaracalError, type ErrorCode, type ErrorData } from './errors.ts';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate/index.ts';
 export {
   openCheckpoint,
+  openModelStore,
   openRun,
-  openStore,
   readModel,
   type StoredModel,
   verifyModel,
