@@ -99,7 +99,7 @@ export interface Schema {
     detail_json: string;
   };
   users: { name: string; role: string; password_hash: string; created: number };
-  sessions: { hash: string; user_name: string; created: number; expires: number };
+  sessions: { hash: string; user_name: string | null; token: number | null; created: number; expires: number };
   tokens: {
     id: Generated<number>;
     name: string;

@@ -290,6 +290,16 @@ export interface HistogramBar {
   readonly count: number;
 }
 
+/** What alerts named an entity in a stretch of time. */
+export interface HeatCell {
+  readonly value: string;
+  /** Where the stretch begins. */
+  readonly time: number;
+  /** The highest priority, 0 to 1. */
+  readonly score: number;
+  readonly count: number;
+}
+
 // What people say
 
 export type Verdict = 'true-positive' | 'false-positive' | 'benign-expected' | 'not-evaluable';
@@ -397,16 +407,25 @@ export interface User extends NewUser {
   readonly created: number;
 }
 
+/** Whose session it is: a user's, or of whoever came with this token. */
+export type SessionOwner = { readonly user: string } | { readonly token: number };
+
 export interface Session {
+  /** Name of the user or token. */
   readonly user: string;
-  readonly role: Role;
+  /** Id of the token, `null` for a user's session. */
+  readonly token: number | null;
+  readonly role: TokenRole;
   readonly created: number;
   readonly expires: number;
 }
 
+/** What a token may do; a `sender` only brings lines. */
+export type TokenRole = Role | 'sender';
+
 export interface NewToken {
   readonly name: string;
-  readonly role: Role;
+  readonly role: TokenRole;
   readonly author: string;
   readonly expires?: number | null | undefined;
 }

@@ -85,6 +85,25 @@ export function alertCases(tests: StoreTests): void {
     }
   });
 
+  it('shows who alerts name most, over time', async () => {
+    const filter = { to: 1e11, detector: ['deeplog'] };
+    const cells = await test.store.alerts.heat('user', filter, 5000, 3);
+    const expected = new Map<string, { score: number; count: number }>();
+    const top = (await test.store.alerts.top('user', filter, 3)).map(({ value }) => value);
+    for (const alert of alerts.filter((alert) => fits(alert, filter))) {
+      for (const { kind, value } of alert.entities) {
+        if (kind !== 'user' || !top.includes(value)) continue;
+        const key = `${value} ${Math.floor(Math.floor(alert.time) / 5000) * 5000}`;
+        const known = expected.get(key) ?? { score: 0, count: 0 };
+        expected.set(key, { score: Math.max(known.score, alert.priority.score), count: known.count + 1 });
+      }
+    }
+    expect(new Map(cells.map(({ value, time, score, count }) => [`${value} ${time}`, { score, count }]))).toEqual(
+      expected,
+    );
+    expect(await test.store.alerts.heat('host', { from: 2e12 }, 5000, 3)).toEqual([]);
+  });
+
   it('shows alerts over time, by severity', async () => {
     const filter = { to: 1e11, detector: ['deeplog'] };
     for (const step of [5000, 3_600_000, 7_200_000]) {

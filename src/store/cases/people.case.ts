@@ -67,7 +67,7 @@ export function peopleCases(tests: StoreTests): void {
   it('ends sessions with their time, with the user, and when what the user may do changes', async () => {
     const { sessions, users } = test.store;
     await users.add({ name: 'eve', role: 'viewer', passwordHash: 'x' });
-    const start = () => sessions.start('eve', test.clock.now + 1000);
+    const start = () => sessions.start({ user: 'eve' }, test.clock.now + 1000);
     const [first, second, third] = [await start(), await start(), await start()];
     expect(await sessions.find(first)).toMatchObject({ user: 'eve', role: 'viewer', expires: test.clock.now + 1000 });
     await sessions.end(first);
@@ -85,7 +85,23 @@ export function peopleCases(tests: StoreTests): void {
     const seventh = await start();
     await users.remove('eve');
     expect(await sessions.find(seventh)).toBeNull();
-    await expect(sessions.start('nobody', 1)).rejects.toMatchObject({ code: 'E_STORE_CONFLICT' });
+    await expect(sessions.start({ user: 'nobody' }, 1)).rejects.toMatchObject({ code: 'E_STORE_CONFLICT' });
+  });
+
+  it('ends a session that was started with a token when the token ends', async () => {
+    const { store, clock } = await tests.fresh();
+    const { sessions, tokens } = store;
+    const { token } = await tokens.issue({ name: 'first', role: 'admin', author: 'caracal' });
+    const short = await tokens.issue({ name: 'short', role: 'viewer', author: 'ann', expires: clock.now + 10 });
+    const later = clock.now + 1000;
+    const first = await sessions.start({ token: token.id }, later);
+    const second = await sessions.start({ token: short.token.id }, later);
+    expect(await sessions.find(first)).toMatchObject({ user: 'first', role: 'admin', token: token.id, expires: later });
+    clock.now += 10;
+    expect([await sessions.find(second), (await sessions.find(first))?.user]).toEqual([null, 'first']);
+    await tokens.revoke(token.id);
+    expect(await sessions.find(first)).toBeNull();
+    await expect(sessions.start({ token: 12_345 }, later)).rejects.toMatchObject({ code: 'E_STORE_CONFLICT' });
   });
 
   it('knows a token by its secret, and says what became of it', async () => {

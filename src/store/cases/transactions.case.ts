@@ -78,7 +78,7 @@ export function transactionCases(tests: StoreTests): void {
     for (const goesOn of [false, true]) {
       const half = store.transaction(async (to) => {
         await to.alerts.upsert([newAlert({ id: 'half' })]);
-        await to.sessions.start('nobody', 1).catch(() => undefined);
+        await to.sessions.start({ user: 'nobody' }, 1).catch(() => undefined);
         if (goesOn) await to.alerts.upsert([newAlert({ id: 'more' })]);
       });
       await expect(half).rejects.toMatchObject(spoiled);

@@ -237,13 +237,6 @@ function statements(kind: DatabaseKind): string[] {
       password_hash text not null,
       created bigint not null
     )`,
-    `create table sessions (
-      hash text primary key,
-      user_name text not null references users (name) on delete cascade,
-      created bigint not null,
-      expires bigint not null
-    )`,
-    'create index sessions_by_user on sessions (user_name)',
     `create table tokens (
       id ${identity},
       name text not null,
@@ -254,6 +247,16 @@ function statements(kind: DatabaseKind): string[] {
       expires bigint,
       revoked bigint
     )`,
+    // Of a user, or of somebody who came with a token.
+    `create table sessions (
+      hash text primary key,
+      user_name text references users (name) on delete cascade,
+      token bigint references tokens (id) on delete cascade,
+      created bigint not null,
+      expires bigint not null,
+      check ((user_name is null) <> (token is null))
+    )`,
+    'create index sessions_by_user on sessions (user_name)',
     `create table audit (
       id ${identity},
       time bigint not null,

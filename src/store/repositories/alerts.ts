@@ -7,6 +7,7 @@ import type {
   AlertCounts,
   AlertFilter,
   AlertOrder,
+  HeatCell,
   HistogramBar,
   NewAlert,
   Page,
@@ -40,6 +41,8 @@ export interface Alerts {
   ): Promise<ValueCount[]>;
   /** Alerts by time and severity; a bar stands for `step` milliseconds from its time on. */
   histogram(filter: AlertFilter, step: number): Promise<HistogramBar[]>;
+  /** Those that most alerts name, over time: a cell for each `step` milliseconds in which something named them. */
+  heat(by: 'host' | 'user', filter: AlertFilter, step: number, limit: number): Promise<HeatCell[]>;
 }
 
 const HOUR = 3_600_000;
@@ -119,12 +122,7 @@ export function createAlerts(access: Access): Alerts {
     },
 
     async histogram(filter, step) {
-      if (!(Number.isInteger(step) && step > 0)) {
-        throw new CaracalError(
-          'E_USAGE',
-          `A histogram with bars of ${step} ms is not possible. Give whole milliseconds.`,
-        );
-      }
+      refuseStep(step);
       // Whole hours are columns of an index, in whose order nothing needs to be sorted.
       const time = step % HOUR === 0 ? sql<number>`alerts.hour` : stepOf('alerts.time', step);
       const rows = await matching(filter)
@@ -142,5 +140,32 @@ export function createAlerts(access: Access): Alerts {
       }
       return [...bars.values()];
     },
+
+    async heat(by, filter, step, limit) {
+      refuseStep(step);
+      const values = (await this.top(by, filter, limit)).map(({ value }) => value);
+      if (values.length === 0) return [];
+      return matching(filter)
+        .innerJoin('alert_entities', 'alert_entities.alert', 'alerts.number')
+        .select(({ fn }) => [
+          'alert_entities.value',
+          stepOf('alerts.time', step).as('time'),
+          fn.max<number>('alerts.priority').as('score'),
+          fn.countAll<number>().as('count'),
+        ])
+        .where('alert_entities.kind', '=', by)
+        .where('alert_entities.value', 'in', values)
+        .groupBy([sql.lit(1), sql.lit(2)])
+        .orderBy(sql.lit(1))
+        .orderBy(sql.lit(2))
+        .execute();
+    },
   };
+}
+
+// --- internal ---
+
+function refuseStep(step: number): void {
+  if (Number.isInteger(step) && step > 0) return;
+  throw new CaracalError('E_USAGE', `Steps of ${step} ms are not possible. Give whole milliseconds.`);
 }

@@ -21,6 +21,8 @@ export interface Records {
    * rare `text`, `host` or `template` it may be empty and yet have a cursor.
    */
   page(filter: RecordFilter, request?: PageRequest): Promise<Page<StoredRecord>>;
+  /** Lines in the order in which they were stored, from the one after `id` on. */
+  after(id: number, limit: number): Promise<StoredRecord[]>;
   /** A line with those of its source before and after it, in order of time; nothing where the line is gone. */
   around(id: number, before: number, after: number): Promise<StoredRecord[]>;
 }
@@ -103,6 +105,17 @@ export function createRecords(access: Access): Records {
         .offset(SCAN - 1)
         .executeTakeFirst();
       return { items: page.items, cursor: end ? cursorOf(ORDER, positionOfRecord(end)) : null };
+    },
+
+    async after(id, limit) {
+      const rows = await read
+        .selectFrom('records')
+        .selectAll()
+        .where('id', '>', id)
+        .orderBy('id')
+        .limit(limitOf(limit))
+        .execute();
+      return rows.map(toRecord);
     },
 
     async around(id, before, after) {

@@ -1,6 +1,6 @@
 import type { Access } from '../database.ts';
 import { toMillisecond } from '../json.ts';
-import type { Role, Session } from '../types.ts';
+import type { Session, SessionOwner, TokenRole } from '../types.ts';
 import { hashOf, newSecret } from './secrets.ts';
 
 /** Who is logged in. Of the cookie only the hash is stored. */
@@ -8,10 +8,10 @@ export interface Sessions {
   /**
    * Gives the secret for the cookie. It is not stored.
    *
-   * @throws CaracalError E_STORE_CONFLICT where there is no such user
+   * @throws CaracalError E_STORE_CONFLICT where there is no such user or token
    */
-  start(user: string, expires: number): Promise<string>;
-  /** Whose it is; nothing where it is unknown, ended or expired. */
+  start(owner: SessionOwner, expires: number): Promise<string>;
+  /** Whose it is; nothing where it, or the token that it came with, is unknown, ended or expired. */
   find(secret: string): Promise<Session | null>;
   end(secret: string): Promise<void>;
   endAll(user: string): Promise<void>;
@@ -21,13 +21,14 @@ export interface Sessions {
 
 export function createSessions({ read, write, now }: Access): Sessions {
   return {
-    async start(user, expires) {
+    async start(owner, expires) {
       const secret = newSecret();
       await write
         .insertInto('sessions')
         .values({
           hash: hashOf(secret),
-          user_name: user,
+          user_name: 'user' in owner ? owner.user : null,
+          token: 'token' in owner ? owner.token : null,
           created: toMillisecond(now()),
           expires: toMillisecond(expires),
         })
@@ -38,12 +39,24 @@ export function createSessions({ read, write, now }: Access): Sessions {
     async find(secret) {
       const row = await read
         .selectFrom('sessions')
-        .innerJoin('users', 'users.name', 'sessions.user_name')
-        .select(['users.name as user', 'users.role', 'sessions.created', 'sessions.expires'])
+        .leftJoin('users', 'users.name', 'sessions.user_name')
+        .leftJoin('tokens', (join) =>
+          join
+            .onRef('tokens.id', '=', 'sessions.token')
+            .on('tokens.revoked', 'is', null)
+            .on((eb) => eb.or([eb('tokens.expires', 'is', null), eb('tokens.expires', '>', toMillisecond(now()))])),
+        )
+        .select(({ fn }) => [
+          fn.coalesce('users.name', 'tokens.name').as('user'),
+          fn.coalesce('users.role', 'tokens.role').as('role'),
+          'tokens.id as token',
+          'sessions.created',
+          'sessions.expires',
+        ])
         .where('sessions.hash', '=', hashOf(secret))
         .where('sessions.expires', '>', toMillisecond(now()))
         .executeTakeFirst();
-      return row ? { ...row, role: row.role as Role } : null;
+      return row?.user ? { ...row, user: row.user, role: row.role as TokenRole } : null;
     },
 
     async end(secret) {

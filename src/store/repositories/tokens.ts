@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Access } from '../database.ts';
 import { toMillisecond, toOptionalMillisecond } from '../json.ts';
 import type { Schema } from '../schema.ts';
-import type { ApiToken, NewToken, Role } from '../types.ts';
+import type { ApiToken, NewToken, TokenRole } from '../types.ts';
 import { hashOf, newSecret } from './secrets.ts';
 
 /** Tokens of programs. Only their hashes are stored. */
@@ -61,5 +61,5 @@ function toToken(row: Selectable<Schema['tokens']>, now: number): ApiToken {
   const { id, name, role, author, created, expires, revoked } = row;
   const expired = expires !== null && expires <= now;
   const state = revoked !== null ? 'revoked' : expired ? 'expired' : 'valid';
-  return { id, name, role: role as Role, author, created, expires, revoked, state };
+  return { id, name, role: role as TokenRole, author, created, expires, revoked, state };
 }
