@@ -30,7 +30,14 @@ export {
   type PreviewChange,
   type PreviewOptions,
 } from './preview.ts';
-export { createRealtime, type Emission, type FlagStream, type Realtime, type RealtimeOptions } from './realtime.ts';
+export {
+  createRealtime,
+  type Emission,
+  type FlagStream,
+  type Realtime,
+  type RealtimeOptions,
+  type RealtimeSnapshot,
+} from './realtime.ts';
 export { findSilences, type Silence } from './silence.ts';
 export { countInside, type Span, united } from './spans.ts';
 export { ALPHAS, BETAS, coverageOf, keptOf, type Sweep, type SweepPoint, sweep, windowsAtBeta } from './sweep.ts';

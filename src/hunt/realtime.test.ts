@@ -33,7 +33,7 @@ describe('delineation in real time', () => {
     ]);
     expect(realtime.tick(10 * MINUTE + 50_000)).toEqual([]);
     expect(realtime.tick(10 * MINUTE + 51_000)).toMatchObject([{ kind: 'close', end: 10 * MINUTE + 50_000 }]);
-    expect(realtime.open).toBe(false);
+    expect(realtime.open).toBeUndefined();
   });
 
   it('keeps what nothing confirms as a lead', () => {
@@ -88,5 +88,41 @@ describe('delineation in real time', () => {
         }
       }),
     );
+  });
+
+  it('goes on from a snapshot as if it had never stopped, and holds no more than it must', () => {
+    const flags = fc.array(
+      fc.record({
+        time: fc.integer({ min: 0, max: 30 * MINUTE }),
+        surprise: fc.double({ min: 2, max: 5, noNaN: true }),
+        fact: fc.integer({ min: 0, max: 3 }),
+        host: fc.integer({ min: 0, max: 2 }),
+        name: fc.constantFrom('a', 'b'),
+      }),
+    );
+    fc.assert(
+      fc.property(flags, fc.nat(40), (drawn, cut) => {
+        const sorted = drawn.sort((a, b) => a.time - b.time);
+        const run = (interrupt: boolean): Emission[] => {
+          let realtime = createRealtime(options);
+          const emitted: Emission[] = [];
+          sorted.forEach(({ name, ...each }, i) => {
+            if (interrupt && i === cut) {
+              realtime.forget(each.time - 15 * MINUTE);
+              realtime = createRealtime({ ...options, from: JSON.parse(JSON.stringify(realtime.snapshot())) });
+            }
+            emitted.push(...realtime.push(stream(name), flag(each.time, each)));
+          });
+          return [...emitted, ...realtime.tick(Number.POSITIVE_INFINITY)];
+        };
+        expect(run(true)).toEqual(run(false));
+      }),
+    );
+    const realtime = createRealtime({ ...options, keptFlags: 3 });
+    for (let i = 0; i < 100; i++) realtime.push(stream('a'), flag(i * 10 * MINUTE));
+    for (let i = 0; i < 100; i++) realtime.push(stream('a'), flag(1001 * MINUTE + i));
+    realtime.forget(1000 * MINUTE);
+    const { bursts, windows } = realtime.snapshot();
+    expect([bursts.length, windows.length, bursts[0]?.flags.length]).toEqual([1, 1, 3]);
   });
 });

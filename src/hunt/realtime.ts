@@ -20,6 +20,30 @@ export interface RealtimeOptions {
   readonly corroboration?: Corroboration;
   /** No window reaches further back than this; epoch ms. */
   readonly begin?: number;
+  /** Flags kept of a burst, all unless told; the others still count. */
+  readonly keptFlags?: number;
+  /** By name of stream, for bursts of `from`, where streams calibrate theirs. */
+  readonly calibrates?: ReadonlyMap<string, Calibrate>;
+  /** Where an earlier delineator of the same options was: see `Realtime.snapshot`. */
+  readonly from?: RealtimeSnapshot;
+}
+
+/** What a delineator must know to go on: plain JSON, but for what is infinite. */
+export interface RealtimeSnapshot {
+  readonly bursts: readonly (Omit<GrowingBurst, 'facts' | 'calibrate'> & {
+    readonly stream: string;
+    readonly facts: readonly number[];
+  })[];
+  /** Bursts by their place above. */
+  readonly cores: readonly {
+    readonly host: number;
+    readonly start: number;
+    readonly end: number;
+    readonly bursts: readonly number[];
+  }[];
+  readonly windows: readonly (Omit<GrowingWindow, 'bursts'> & { readonly bursts: readonly number[] })[];
+  readonly open: boolean;
+  readonly opened: number;
 }
 
 /** Where flags come from: one detector of one channel. */
@@ -56,23 +80,36 @@ export interface Realtime {
   windows(): Delineated[];
   /** Bursts so far that are part of no window. */
   leads(): Burst[];
-  /** Whether a window is open. */
-  readonly open: boolean;
+  /** The window that is open, with its number. */
+  readonly open: { readonly number: number; readonly window: Delineated } | undefined;
+  /** Lets go of windows, bursts and cores that ended before this; those that were confirmed are no longer among `windows`. */
+  forget(before: number): void;
+  /** For `from`. */
+  snapshot(): RealtimeSnapshot;
 }
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { reach, begin = Number.NEGATIVE_INFINITY } = options;
+  const { reach, begin = Number.NEGATIVE_INFINITY, keptFlags = Number.POSITIVE_INFINITY, from } = options;
   const { tolerance = DELINEATION.tolerance, solo = DELINEATION.solo, corroboration = INDEPENDENT } = options;
   const bursts = new Map<string, GrowingBurst>();
   const cores = new Map<number, GrowingCore>();
-  const all: GrowingBurst[] = [];
-  const windows: GrowingWindow[] = [];
-  let open: GrowingWindow | undefined;
+  let all: GrowingBurst[] = (from?.bursts ?? []).map(({ facts, ...burst }) => ({
+    ...burst,
+    flags: [...burst.flags],
+    facts: new Set(facts),
+    calibrate: options.calibrates?.get(burst.stream) ?? asTheyAre,
+  }));
+  const at = (places: readonly number[]): Set<GrowingBurst> => new Set(places.map((place) => all[place]!));
+  let windows: GrowingWindow[] = (from?.windows ?? []).map((window) => ({ ...window, bursts: at(window.bursts) }));
+  let open: GrowingWindow | undefined = from?.open ? windows.at(-1) : undefined;
+  let opened = from?.opened ?? 0;
+  for (const burst of all) bursts.set(`${burst.stream}\0${burst.host}`, burst);
+  for (const { host, bursts: places, ...core } of from?.cores ?? []) cores.set(host, { ...core, bursts: at(places) });
 
   const emission = (kind: Emission['kind'], at: number, window: GrowingWindow): Emission => ({
     kind,
     at,
-    window: windows.indexOf(window) + 1,
+    window: window.number,
     start: window.start,
     end: window.last + reach,
     channels: [...new Set([...window.bursts].map(({ channel }) => channel))],
@@ -87,7 +124,34 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   return {
     tick,
     get open() {
-      return open !== undefined;
+      return open && { number: open.number, window: delineated(open) };
+    },
+    forget: (before) => {
+      windows = windows.filter(
+        (window, i) => window === open || i === windows.length - 1 || window.last + reach >= before,
+      );
+      const used = new Set(windows.flatMap((window) => [...window.bursts]));
+      for (const [host, core] of cores) {
+        if (core.end < before) cores.delete(host);
+        else for (const burst of core.bursts) used.add(burst);
+      }
+      all = all.filter((burst) => burst.end >= before || used.has(burst));
+      for (const [key, burst] of bursts) if (burst.end < before) bursts.delete(key);
+    },
+    snapshot: () => {
+      const places = new Map(all.map((burst, place) => [burst, place]));
+      const placesOf = (own: Iterable<GrowingBurst>): number[] => Array.from(own, (burst) => places.get(burst) ?? 0);
+      return {
+        bursts: all.map(({ calibrate: _rule, facts, ...burst }) => ({
+          ...burst,
+          flags: [...burst.flags],
+          facts: [...facts],
+        })),
+        cores: Array.from(cores, ([host, { bursts: own, ...core }]) => ({ host, ...core, bursts: placesOf(own) })),
+        windows: windows.map(({ bursts: own, ...window }) => ({ ...window, bursts: placesOf(own) })),
+        open: open !== undefined,
+        opened,
+      };
     },
     push: (stream, flag) => {
       const { gap } = stream;
@@ -99,7 +163,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
         bursts.set(key, burst);
         all.push(burst);
       }
-      grow(burst, flag);
+      grow(burst, flag, keptFlags);
       let core = cores.get(flag.host);
       if (!core || flag.time - core.end > Math.max(tolerance, burst.start < flag.time ? gap : 0)) {
         core = { bursts: new Set(), start: burst.start, end: flag.time };
@@ -114,7 +178,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
         const earliest = before ? before.last + reach : begin;
         // A core whose beginning lies in a closed window opens a new one from here.
         const first = core.start > earliest ? core.start : flag.time;
-        open = { start: Math.max(first - reach, earliest), first, last: flag.time, bursts: new Set() };
+        opened++;
+        open = { number: opened, start: Math.max(first - reach, earliest), first, last: flag.time, bursts: new Set() };
         windows.push(open);
         for (const own of core.bursts) open.bursts.add(own);
         emitted.push(emission('open', flag.time, open));
@@ -127,7 +192,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       if (open.bursts.size > known) emitted.push(emission('extend', flag.time, open));
       return emitted;
     },
-    windows: () => windows.map((window, i) => delineated(window, i + 1)),
+    windows: () => windows.map(delineated),
     leads: () => {
       const used = new Set(windows.flatMap((window) => [...window.bursts]));
       return all.filter((burst) => !used.has(burst)).map(frozen);
@@ -148,7 +213,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     return added > 0 && corroboration.across(own + added) >= solo;
   }
 
-  function delineated(window: GrowingWindow, number: number): Delineated {
+  function delineated(window: GrowingWindow): Delineated {
     const bursts = [...window.bursts].map(frozen);
     const channels = channelsOf(bursts);
     return {
@@ -158,7 +223,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       score: scoreOf(channels, corroboration, 'weight'),
       bursts,
       channels,
-      incident: number,
+      incident: window.number,
       boundary: { start: window.first - window.start < reach ? 'edge' : 'alpha', end: 'alpha' },
     };
   }
@@ -167,6 +232,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
 // --- internal ---
 
 interface GrowingBurst {
+  /** Name of the stream it is of. */
+  readonly stream: string;
   readonly channel: string;
   readonly host: number;
   readonly start: number;
@@ -186,6 +253,8 @@ interface GrowingCore {
 }
 
 interface GrowingWindow {
+  /** From 1 on. */
+  readonly number: number;
   readonly start: number;
   first: number;
   /** Last flag. */
@@ -193,8 +262,9 @@ interface GrowingWindow {
   readonly bursts: Set<GrowingBurst>;
 }
 
-function newBurst({ channel, calibrate = asTheyAre }: FlagStream, { host, time }: Flag): GrowingBurst {
+function newBurst({ name, channel, calibrate = asTheyAre }: FlagStream, { host, time }: Flag): GrowingBurst {
   return {
+    stream: name,
     channel,
     host,
     start: time,
@@ -208,8 +278,8 @@ function newBurst({ channel, calibrate = asTheyAre }: FlagStream, { host, time }
   };
 }
 
-function grow(burst: GrowingBurst, flag: Flag): void {
-  burst.flags.push(flag);
+function grow(burst: GrowingBurst, flag: Flag, keptFlags: number): void {
+  if (burst.flags.length < keptFlags) burst.flags.push(flag);
   burst.end = flag.time;
   if (flag.surprise <= burst.largest && burst.facts.has(flag.fact)) return;
   burst.facts.add(flag.fact);

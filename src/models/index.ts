@@ -22,6 +22,14 @@ export {
   type QuantityScores,
   type SubjectKind,
 } from './quantity.ts';
+export {
+  createQuantityLearner,
+  createQuantityStream,
+  type QuantityBaseline,
+  type QuantityLearner,
+  type QuantityStream,
+  type RunningCount,
+} from './quantity-stream.ts';
 export { baselines, detectors } from './registry.ts';
 export { type WeightRow, weightTable } from './weight-table.ts';
 export type { Block } from './workflow.ts';

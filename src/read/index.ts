@@ -16,6 +16,13 @@ export type {
 } from './formats/format.ts';
 export { detectFormat, formatNamed, lineFormats } from './formats/index.ts';
 export { LINE_LIMIT } from './lines.ts';
+export {
+  createLiveReader,
+  type LiveLines,
+  type LiveReader,
+  type LiveReaderState,
+  type LiveReadOptions,
+} from './live-lines.ts';
 export { type LogReader, type OpenedSource, openLogs } from './open-logs.ts';
 export { type ByteRange, readRanges } from './ranges.ts';
 export type { ReadOptions } from './read-options.ts';

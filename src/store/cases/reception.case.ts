@@ -110,6 +110,8 @@ export function receptionCases(tests: StoreTests): void {
     const ids = await records.append(
       Array.from({ length: 40 }, (_, i) => line({ source: 30 + (i % 2), time: 90_000 + i, text: `${i}` })),
     );
+    const later = await records.after(ids[20] ?? 0, 3);
+    expect(later.map(({ id }) => id)).toEqual(ids.slice(21, 24));
     const around = await records.around(ids[20] ?? 0, 2, 3);
     expect(around.map(({ text }) => text)).toEqual(['16', '18', '20', '22', '24', '26']);
     expect(await records.around(1, 2, 2)).toEqual([]);

@@ -108,14 +108,13 @@ export function createRecords(access: Access): Records {
     },
 
     async after(id, limit) {
-      const rows = await read
+      return read
         .selectFrom('records')
         .selectAll()
         .where('id', '>', id)
         .orderBy('id')
-        .limit(limitOf(limit))
+        .limit(limitOf({ limit }))
         .execute();
-      return rows.map(toRecord);
     },
 
     async around(id, before, after) {
