@@ -245,8 +245,20 @@ export interface ModelDetail {
   readonly scores: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
   /** Templates on a map by what follows and precedes them: the two largest principal components. */
   readonly map: readonly { readonly id: string; readonly x: number; readonly y: number }[];
-  /** The workflow as Mermaid text, where one was learned. */
-  readonly workflow: string | null;
+  /** The workflow, where one was learned: what `exportWorkflow` writes as JSON, without the blocks. */
+  readonly workflow: WorkflowGraph | null;
   readonly layers: readonly { readonly name: string; readonly shape: readonly number[]; readonly parameters: number }[];
   readonly baselines: readonly { readonly name: string; readonly flagRate: number }[];
+}
+
+/** A learned workflow as a drawing: an automaton whose nodes are templates and gateways. */
+export interface WorkflowGraph {
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly kind: 'begin' | 'end' | 'key' | 'branch' | 'merge' | 'fork' | 'join';
+    /** Template, for a node that is one, and its text. */
+    readonly key: string | null;
+    readonly text: string | null;
+  }[];
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly kind: 'next' | 'again' | 'skip' }[];
 }
