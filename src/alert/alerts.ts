@@ -1,7 +1,7 @@
 import { type Calibration, severityOf } from '../score/index.ts';
 import type { Alert, Entity, EventColumns, HuntWindow, Template } from '../types.ts';
-import { contentId } from '../util/hash.ts';
-import { prioritise } from './priority.ts';
+import { mainEntity } from './entities.ts';
+import { createAlertGrouper } from './grouper.ts';
 
 /** One flagged event as a channel reports it. */
 export interface FlaggedEvent {
@@ -37,93 +37,54 @@ export interface AlertContext {
 }
 
 /**
- * Groups flagged events by detector, entity, template and time bucket into alerts, the
- * most urgent first. The id of an alert is made of content alone, so that judging a
- * line twice never makes two alerts.
+ * The alerts of logs that are all there, the most urgent first, grouped as
+ * `createAlertGrouper` does it. The id of an alert is made of content alone, so that
+ * judging a line twice never makes two alerts.
  */
 export function makeAlerts(channels: readonly FlaggedChannel[], context: AlertContext): Alert[] {
-  const { events, bucket = 3_600_000 } = context;
+  const { events, bucket, windows } = context;
   const mentions = countMentions(events);
-  const alerts = new Map<string, Alert>();
-  for (const channel of channels) {
-    const groups = new Map<string, FlaggedEvent[]>();
-    for (const flagged of channel.flagged) {
-      const entity = mainEntity(events, flagged.row);
-      const time = Math.floor(events.time[flagged.row]! / bucket);
-      const name = `${entity} ${events.template[flagged.row]} ${events.source[flagged.row]} ${time}`;
-      const group = groups.get(name);
-      if (group) group.push(flagged);
-      else groups.set(name, [flagged]);
-    }
-    for (const group of groups.values()) {
-      const alert = alertOf(channel, group, context, mentions);
-      alerts.set(alert.id, alert);
+  const names = Number.POSITIVE_INFINITY;
+  const grouper = createAlertGrouper({ bucket, groups: names, names });
+  const rows = new Map<string, number[]>();
+  for (const { detector, modelHash, calibration, flagged } of channels) {
+    for (const { row, score, surprise, reason } of [...flagged].sort((a, b) => a.row - b.row)) {
+      const entities = entitiesOf(events, row);
+      const time = events.time[row]!;
+      const id = grouper.add({
+        ...{ modelHash, detector, surprise, reason, entities, time, line: null, received: null },
+        source: { id: events.source[row]!, name: '', generation: context.sourceGeneration(events.source[row]!) },
+        offset: events.offset[row]!,
+        host: events.host[row]! < 0 ? null : events.strings.value(events.host[row]!),
+        entityShare: shareOf(mainEntity(entities), events, mentions),
+        template: context.template(events.template[row]!),
+        severity: severityOf(score, calibration),
+        calibrated: calibration.calibrated,
+        repeat: events.repeat[row]!,
+      });
+      const before = rows.get(id);
+      if (before) before.push(row);
+      else {
+        rows.set(id, [row]);
+        const inside = windows.find((window) => time >= window.start && time <= window.end);
+        if (inside) grouper.place(id, { id: inside.id, channels: inside.channels.length });
+      }
     }
   }
-  return [...alerts.values()].sort(
-    (a, b) => b.priority.score - a.priority.score || a.time - b.time || (a.id < b.id ? -1 : 1),
-  );
+  return grouper
+    .take()
+    .map(({ source, entities, lines, ...alert }) => ({ ...alert, events: rows.get(alert.id) ?? [] }))
+    .sort((a, b) => b.priority.score - a.priority.score || a.time - b.time || (a.id < b.id ? -1 : 1));
 }
 
 // --- internal ---
 
-function alertOf(
-  channel: FlaggedChannel,
-  group: readonly FlaggedEvent[],
-  context: AlertContext,
-  mentions: Int32Array,
-): Alert {
-  const { events } = context;
-  const rows = group.map(({ row }) => row).sort((a, b) => a - b);
-  const first = rows[0]!;
-  const worst = group.reduce((a, b) => (b.surprise > a.surprise ? b : a));
-  const entityId = mainEntity(events, first);
-  const entity: Entity | null = entityId === -1 ? null : events.entityTable.entity(entityId);
-  const time = events.time[first]!;
-  const inside = context.windows.find((window) => time >= window.start && time <= window.end);
-  const count = rows.reduce((sum, row) => sum + events.repeat[row]!, 0);
-  return {
-    id: contentId([
-      channel.modelHash,
-      channel.detector,
-      'event',
-      context.sourceGeneration(events.source[first]!),
-      entity ? `${entity.kind}:${entity.value}` : '',
-      events.offset[first]!,
-    ]),
-    time,
-    severity: severityOf(worst.score, channel.calibration),
-    calibrated: channel.calibration.calibrated,
-    priority: prioritise({
-      surprise: worst.surprise,
-      channels: inside?.channels.length ?? 0,
-      entityShare: entityId === -1 ? 1 : mentions[entityId]! / events.count,
-      hosts: new Set(rows.map((row) => events.host[row])).size,
-      events: count,
-    }),
-    detector: channel.detector,
-    entity,
-    template: context.template(events.template[first]!),
-    reason: worst.reason,
-    windowId: inside?.id ?? null,
-    count,
-    events: rows,
-  };
+function entitiesOf({ entityOffsets, entities, entityTable }: EventColumns, row: number): Entity[] {
+  return Array.from(entities.subarray(entityOffsets[row], entityOffsets[row + 1]), (id) => entityTable.entity(id));
 }
 
-/** The entity an analyst would search for: address before user before host. */
-function mainEntity(events: EventColumns, row: number): number {
-  let best = -1;
-  let bestRank = 0;
-  for (let e = events.entityOffsets[row]!; e < events.entityOffsets[row + 1]!; e++) {
-    const id = events.entities[e]!;
-    const rank = { address: 3, user: 2, host: 1, process: 0 }[events.entityTable.entity(id).kind];
-    if (rank > bestRank) {
-      best = id;
-      bestRank = rank;
-    }
-  }
-  return best;
+function shareOf(entity: Entity | null, events: EventColumns, mentions: Int32Array): number {
+  return entity ? mentions[events.entityTable.intern(entity.kind, entity.value)]! / events.count : 1;
 }
 
 /** How many events name each entity. */
