@@ -8,7 +8,7 @@ export type { FrameBounds, Framing } from './framer.ts';
 export { type HttpPushOptions, httpPush, type PushBounds, type PushFeed } from './http-push.ts';
 export { type HttpPushServerOptions, httpPushServer, pushRequest } from './http-push-server.ts';
 export type { QueueBounds } from './intake.ts';
-export type { Endpoint } from './listen.ts';
+export { type Address, type Endpoint, endpointName, LOOPBACK, listen } from './listen.ts';
 export type {
   AvailabilityNotice,
   ConnectionNotice,
@@ -37,4 +37,4 @@ export type {
 export { type StandardInputOptions, standardInput } from './standard-input.ts';
 export { type SyslogTcpOptions, syslogTcp } from './syslog-tcp.ts';
 export { type SyslogUdpOptions, syslogUdp } from './syslog-udp.ts';
-export type { TlsFiles } from './tls-files.ts';
+export { readTls, type TlsFiles } from './tls-files.ts';
