@@ -41,4 +41,4 @@ export {
 export { findSilences, type Silence } from './silence.ts';
 export { countInside, type Span, united } from './spans.ts';
 export { ALPHAS, BETAS, coverageOf, keptOf, type Sweep, type SweepPoint, sweep, windowsAtBeta } from './sweep.ts';
-export { toHuntWindow, type WindowContext } from './windows.ts';
+export { toHuntWindow, type WindowContext, windowWords } from './windows.ts';

@@ -90,6 +90,25 @@ describe('delineation in real time', () => {
     );
   });
 
+  it('begins another window where one grows too long', () => {
+    const realtime = createRealtime({ ...options, longest: 10 * MINUTE });
+    const emitted = Array.from({ length: 60 }, (_, i) => i * 25_000).flatMap((time) =>
+      realtime.push(stream('a'), flag(time)),
+    );
+    expect(emitted.filter(({ kind }) => kind !== 'extend').map(({ kind }) => kind)).toEqual([
+      'open',
+      'close',
+      'open',
+      'close',
+      'open',
+    ]);
+    const windows = realtime.windows();
+    for (const { start, end } of windows) expect(end - start).toBeLessThanOrEqual(11 * MINUTE);
+    windows.slice(1).forEach(({ start }, i) => {
+      expect(start).toBeGreaterThanOrEqual(windows[i]?.end ?? Number.NaN);
+    });
+  });
+
   it('goes on from a snapshot as if it had never stopped, and holds no more than it must', () => {
     const flags = fc.array(
       fc.record({

@@ -20,6 +20,8 @@ export interface RealtimeOptions {
   readonly corroboration?: Corroboration;
   /** No window reaches further back than this; epoch ms. */
   readonly begin?: number;
+  /** A window that is open for longer than this closes, and the next flag opens another one; ms. No bound unless told. */
+  readonly longest?: number;
   /** Flags kept of a burst, all unless told; the others still count. */
   readonly keptFlags?: number;
   /** By name of stream, for bursts of `from`, where streams calibrate theirs. */
@@ -90,6 +92,7 @@ export interface Realtime {
 
 export function createRealtime(options: RealtimeOptions): Realtime {
   const { reach, begin = Number.NEGATIVE_INFINITY, keptFlags = Number.POSITIVE_INFINITY, from } = options;
+  const { longest = Number.POSITIVE_INFINITY } = options;
   const { tolerance = DELINEATION.tolerance, solo = DELINEATION.solo, corroboration = INDEPENDENT } = options;
   const bursts = new Map<string, GrowingBurst>();
   const cores = new Map<number, GrowingCore>();
@@ -111,12 +114,15 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     at,
     window: window.number,
     start: window.start,
-    end: window.last + reach,
+    end: window.last + window.held,
     channels: [...new Set([...window.bursts].map(({ channel }) => channel))],
   });
   const tick = (time: number): Emission[] => {
-    if (!open || time <= open.last + reach) return [];
-    const closed = emission('close', open.last + reach, open);
+    if (!open) return [];
+    const over = time > open.last + reach;
+    if (!over && time - open.start <= longest) return [];
+    if (!over) open.held = 0;
+    const closed = emission('close', open.last + open.held, open);
     open = undefined;
     return [closed];
   };
@@ -128,7 +134,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     },
     forget: (before) => {
       windows = windows.filter(
-        (window, i) => window === open || i === windows.length - 1 || window.last + reach >= before,
+        (window, i) => window === open || i === windows.length - 1 || window.last + window.held >= before,
       );
       const used = new Set(windows.flatMap((window) => [...window.bursts]));
       for (const [host, core] of cores) {
@@ -175,11 +181,18 @@ export function createRealtime(options: RealtimeOptions): Realtime {
 
       if (!open) {
         const before = windows.at(-1);
-        const earliest = before ? before.last + reach : begin;
+        const earliest = before ? before.last + before.held : begin;
         // A core whose beginning lies in a closed window opens a new one from here.
         const first = core.start > earliest ? core.start : flag.time;
         opened++;
-        open = { number: opened, start: Math.max(first - reach, earliest), first, last: flag.time, bursts: new Set() };
+        open = {
+          number: opened,
+          start: Math.max(first - reach, earliest),
+          first,
+          last: flag.time,
+          held: reach,
+          bursts: new Set(),
+        };
         windows.push(open);
         for (const own of core.bursts) open.bursts.add(own);
         emitted.push(emission('open', flag.time, open));
@@ -218,7 +231,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     const channels = channelsOf(bursts);
     return {
       start: window.start,
-      end: window.last + reach,
+      end: window.last + window.held,
       core: [window.first, window.last],
       score: scoreOf(channels, corroboration, 'weight'),
       bursts,
@@ -259,6 +272,8 @@ interface GrowingWindow {
   first: number;
   /** Last flag. */
   last: number;
+  /** How long it is held open after that, ms. */
+  held: number;
   readonly bursts: Set<GrowingBurst>;
 }
 

@@ -29,13 +29,20 @@ export function toHuntWindow(delineated: Delineated, context: WindowContext): Hu
     incident: delineated.incident,
     channels,
     entities: entitiesOf(events, rows),
-    reason: channels.map((name) => `${name}: ${reasonOf(name, delineated)}`).join('; '),
+    ...windowWords(delineated),
+    state: 'closed',
+    events: rows,
+  };
+}
+
+/** Why there is a window, and what set its boundaries, in words. */
+export function windowWords(delineated: Delineated): Pick<HuntWindow, 'reason' | 'boundaries'> {
+  return {
+    reason: delineated.channels.map(({ name }) => `${name}: ${reasonOf(name, delineated)}`).join('; '),
     boundaries: {
       start: boundary('first', delineated.core[0] - delineated.start, delineated.boundary.start),
       end: boundary('last', delineated.end - delineated.core[1], delineated.boundary.end),
     },
-    state: 'closed',
-    events: rows,
   };
 }
 

@@ -10,10 +10,12 @@ export type {
   FitOptions,
   ModelDescription,
   ParameterFinding,
+  StreamState,
 } from './detector.ts';
 export { floors, unseenBigram, unseenCountVector, unseenKey, unseenTrigram } from './floors.ts';
 export { type GraphAgreement, graphAgreement } from './graph-agreement.ts';
 export { logmamba } from './logmamba.ts';
+export { principalComponents } from './principal-components.ts';
 export {
   fitQuantity,
   type Peak,
@@ -33,5 +35,5 @@ export {
 export { baselines, detectors } from './registry.ts';
 export { type WeightRow, weightTable } from './weight-table.ts';
 export type { Block } from './workflow.ts';
-export { exportWorkflow, WORKFLOW_FORMATS, type WorkflowFormat } from './workflow-export.ts';
+export { drawWorkflow, exportWorkflow, WORKFLOW_FORMATS, type WorkflowFormat } from './workflow-export.ts';
 export { type Departure, followWorkflow } from './workflow-follow.ts';

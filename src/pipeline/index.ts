@@ -1,6 +1,7 @@
-export { type Channel, EVENT_FLAG_RATE } from './channel.ts';
+export { type Channel, EVENT_FLAG_RATE, FEWEST_EVENTS, FLAG_SURPRISE } from './channel.ts';
 export { type ClockGap, type Diagnosis, diagnose, type SourceDiagnosis } from './diagnose.ts';
 export { type EventTable, type EventTableColumns, readEventTable } from './event-table.ts';
+export { type HeldOut, heldOutScores } from './held-out.ts';
 export { type HuntOptions, type HuntResult, hunt, sweepAlpha } from './hunt.ts';
 export { type HuntNotes, huntNotes } from './hunt-notes.ts';
 export type { ChannelSpec, HuntColumns } from './hunt-table.ts';

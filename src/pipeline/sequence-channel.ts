@@ -5,6 +5,7 @@ import type { EventColumns, Expected, SequenceScores, SequenceSet } from '../typ
 import { contentId } from '../util/hash.ts';
 import { type Channel, EVENT_FLAG_RATE, type Fact } from './channel.ts';
 import { type Folds, mayLearn } from './folds.ts';
+import { heldOutScores } from './held-out.ts';
 import { type PlacedFinding, placedFindings, valueFact, valueSurprise } from './value-facts.ts';
 
 /** How the sequence channel learns. */
@@ -54,7 +55,7 @@ export async function sequenceChannel(
         threshold: thresholdForFlagRate(held.nll, EVENT_FLAG_RATE),
         surprise: fitSurprise(held.nll),
         known: held.known,
-        unseenSurprise: -Math.log10((held.unseenKeys + 1) / (held.nll.length + 1)),
+        unseenSurprise: held.unseenSurprise,
       };
       const flags = judgement.add(touched, await model.score(touched), folds, fold, rule);
       judgement.addValues(await placedFindings(model, touched), folds, fold, rule);
@@ -97,26 +98,6 @@ interface Rule {
   readonly known: ReadonlySet<string>;
   /** Surprise of an unseen key: how rarely held-out time brings one up. */
   readonly unseenSurprise: number;
-}
-
-/**
- * Scores of held-out events. Unseen keys are left out and counted once each: in logs
- * one burst of a new message would otherwise set the threshold for everything.
- */
-async function heldOutScores(model: DetectorModel, set: SequenceSet) {
-  const known: ReadonlySet<string> = new Set(model.description.vocabulary);
-  const scores = await model.score(set);
-  const nll: number[] = [];
-  const unseen = new Set<number>();
-  for (let s = 0; s < set.count; s++) {
-    const keys = set.keys.subarray(set.offsets[s], set.offsets[s + 1]);
-    for (let row = scores.offsets[s]!; row < scores.offsets[s + 1]!; row++) {
-      const key = keys[row - scores.offsets[s]!];
-      if (key === undefined || known.has(set.keyNames[key] ?? '')) nll.push(scores.nll[row]!);
-      else unseen.add(key);
-    }
-  }
-  return { known, nll, unseenKeys: unseen.size };
 }
 
 /** The sequences that a fold has events of, each as far as its last of them: what comes later has no say. */

@@ -1,8 +1,8 @@
 export type {
   Drift,
   Explanation,
-  InferRequest,
   Inference,
+  InferRequest,
   JudgedLine,
   LiveCounters,
   LiveMessage,

@@ -1,2 +1,3 @@
 /** Threads. */
 export { openLogsAside, type ScannedBatch, type ScannedLogs } from './reader.ts';
+export { startThread } from './start-thread.ts';

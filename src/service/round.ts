@@ -1,0 +1,61 @@
+import type { LiveAlert } from '../alert/index.ts';
+import type { MinuteCount, NewFlaggedEvent, NewRecord } from '../store/index.ts';
+import type { WindowChange } from './live-windows.ts';
+
+/** What became of some lines, not stored yet. */
+export interface Round {
+  readonly records: NewRecord[];
+  /** Of lines of this round, by public id. */
+  readonly templates: Map<string, { readonly text: string; count: number; lastSeen: number }>;
+  /** Templates that go by another id now. */
+  readonly aliases: { readonly from: string; readonly to: string }[];
+  readonly counts: Map<string, CountedMinute>;
+  /** Flagged events; `record` is the place of their line in `records`, -1 where it came earlier. */
+  readonly flagged: (NewFlaggedEvent & { readonly place: number })[];
+  readonly windows: Map<string, WindowChange>;
+  readonly alerts: LiveAlert[];
+  /** When its lines were received, for the latency. */
+  readonly received: number[];
+  bytes: number;
+  events: number;
+}
+
+interface CountedMinute {
+  readonly time: number;
+  readonly source: number;
+  readonly channel: string;
+  events: number;
+  flagged: number;
+}
+
+export function createRound(): Round {
+  return {
+    ...{ records: [], templates: new Map(), aliases: [], counts: new Map(), flagged: [] },
+    ...{ windows: new Map(), alerts: [], received: [], bytes: 0, events: 0 },
+  };
+}
+
+const MINUTE = 60_000;
+
+/** Counts events of a minute. */
+export function countEvents(
+  round: Round,
+  time: number,
+  source: number,
+  channel: string,
+  events: number,
+  flagged: number,
+): void {
+  const minute = Math.floor(time / MINUTE) * MINUTE;
+  const key = `${minute} ${source} ${channel}`;
+  const known = round.counts.get(key);
+  if (known) {
+    known.events += events;
+    known.flagged += flagged;
+  } else round.counts.set(key, { time: minute, source, channel, events, flagged });
+}
+
+/** The counts as the store takes them. */
+export function minutesOf({ counts }: Round): MinuteCount[] {
+  return [...counts.values()];
+}

@@ -1,0 +1,435 @@
+import { mkdir } from 'node:fs/promises';
+import {
+  type AlertKnowledge,
+  type AlertStatus,
+  createBudget,
+  createVerdictHistory,
+  criticalityOf,
+  type LiveAlert,
+} from '../alert/index.ts';
+import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../config/index.ts';
+import { CaracalError } from '../errors.ts';
+import type { Json, Store, Suppression } from '../store/index.ts';
+import { type PushFeed, systemClock } from '../stream/index.ts';
+import { decodeCheckpoint, encodeCheckpoint, type ServiceCheckpoint, type Totals } from './checkpoint.ts';
+import { type Commit, createCommitter } from './commit.ts';
+import { type Lane, linesOf, openLanes, sliceOfDelivery, type Waiting } from './lanes.ts';
+import { type LiveModel, openLiveModel } from './live-model.ts';
+import { createMeters } from './meters.ts';
+import { createOnlinePipeline } from './online-pipeline.ts';
+import { createQuestions } from './questions.ts';
+import { replay } from './replay.ts';
+import { createRound, type Round } from './round.ts';
+import type { LiveMessage, LiveService, ServiceStatus } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
+import { stepsOf } from './source-steps.ts';
+import { createTeacher } from './teacher.ts';
+import { createTriage } from './triage.ts';
+import { inTurns } from './turn-taking.ts';
+import { createTurns } from './turns.ts';
+
+/** A service that runs. */
+export interface RunningService extends LiveService {
+  /** Takes nothing more in, stores what came and the state, and ends. */
+  stop(): Promise<void>;
+  /** Settles when it has ended: after `stop`, when all its sources are over, or with why it failed. */
+  readonly ended: Promise<void>;
+}
+
+const PIPELINE = 'main';
+const SETTINGS = 'service';
+/** Lines of a round. */
+const ROUND_LINES = 16_384;
+/** Lines between checkpoints at most: what must be taken again after a kill. */
+const CHECKPOINT_LINES = 200_000;
+const TICK = 1000;
+
+/**
+ * Starts the service: goes on where the last one ended, learns first where there is no
+ * model, and judges from then on.
+ *
+ * @throws CaracalError as `LiveSource.open`, `openLiveModel`; `E_CHECKPOINT` where the state cannot be read
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { store, clock = systemClock, checkpointEvery = 10_000, learnLines = 20_000 } = options;
+  await mkdir(options.models, { recursive: true });
+  let settings = await readSettings(store);
+  options.onSettings?.(settings);
+  let rules: readonly Suppression[] = await store.suppressions.active();
+  const history = createVerdictHistory();
+  await fillHistory(store, (alert, status) => history.record(alert, status));
+  await store.runs.stopAll();
+
+  const listeners = new Set<(message: LiveMessage) => void>();
+  const tell = (message: LiveMessage): void => {
+    options.notify?.(message);
+    for (const listener of listeners) listener(message);
+  };
+  const saved = await store.checkpoints.read(PIPELINE);
+  const checkpoint = saved && !options.relearn ? decodeCheckpoint(saved.bytes) : undefined;
+  const first = await firstModel(store, options, checkpoint);
+  const knowledge: AlertKnowledge = {
+    criticality: (entities) => criticalityOf(settings.criticality)(entities),
+    history: (alike) => history.of(alike),
+  };
+  const budget = createBudget({ perDay: settings.alertBudget, ...(checkpoint ? { from: checkpoint.budget } : {}) });
+  const pipeline = createOnlinePipeline({
+    session: options.session ?? { kind: 'process' },
+    sessionTimeout: options.sessionTimeout ?? 3_600_000,
+    mostSessions: options.mostSessions ?? 20_000,
+    ...{ format: options.format, timezone: options.timezone, parserName: options.parserName, knowledge },
+    alpha: () => settings.alpha,
+    leastSeverity: () => settings.leastSeverity,
+    ...{ from: checkpoint?.online, model: first },
+  });
+  const totals: Totals = checkpoint?.totals ?? { lines: 0, bytes: 0, drops: 0, flagged: 0, alerts: 0, windows: 0 };
+  const nextLines = new Map<number, number>(checkpoint?.nextLines);
+  const meters = createMeters(clock);
+
+  let phase: ServiceStatus['phase'] = 'starting';
+  let failure: string | null = null;
+  let waitingFor: string | null = null;
+  let stopping = false;
+  let lastCheckpoint = { saved: saved?.saved ?? 0, bytes: saved?.bytes.length ?? 0 };
+  let linesSince = 0;
+  let due = false;
+  const started = clock.now();
+
+  const committer = createCommitter({
+    ...{ store, clock, pipeline: PIPELINE },
+    version: saved?.version ?? 0,
+    lastRecord: checkpoint?.record ?? 0,
+    rules: () => rules,
+    admit: (alert: LiveAlert) => budget.admit(alert, clock.now()),
+    onWaiting: (error) => {
+      waitingFor = error ? error.message : null;
+    },
+    stopping: () => stopping,
+  });
+  /** The state as it is now, to be written when the id of the last record is known. */
+  const stateNow = (): ((record: number) => Uint8Array) => {
+    const state: Omit<ServiceCheckpoint, 'record'> = {
+      online: pipeline.snapshot(),
+      nextLines: [...nextLines],
+      budget: budget.snapshot(),
+      totals: { ...totals },
+    };
+    // Before the pipeline goes on: its arrays are its own.
+    const encode = (record: number): Uint8Array => encodeCheckpoint({ ...state, record });
+    return encode;
+  };
+
+  await replay(store, pipeline, { from: checkpoint?.record ?? 0, nextLines });
+  const lanes = await openLanes(options.sources, store, clock);
+  phase = pipeline.model ? 'live' : 'learning';
+  /** Generations that lines came from last. */
+  const generations = new Map<number, string>(lanes.lanes.map(({ stored }) => [stored.id, stored.generation ?? '']));
+
+  /** Stores a round and tells of it. */
+  const keep = async (
+    round: Round,
+    items: readonly Waiting[],
+    state: Commit['checkpoint'],
+    stored?: readonly number[],
+  ): Promise<void> => {
+    const steps = stepsOf(items, ({ stored }) => generations.get(stored.id) ?? '', clock.now());
+    const done = await committer.commit({ round, steps, checkpoint: state, ...(stored ? { stored } : {}) });
+    for (const { item } of items) item.done();
+    const now = clock.now();
+    if (!stored) meters.stored(round, now);
+    if (done.checkpointBytes !== null) lastCheckpoint = { saved: now, bytes: done.checkpointBytes };
+    totals.flagged += round.flagged.length;
+    totals.alerts += done.alerts.added.length;
+    for (const [change, ids] of Object.entries(done.alerts) as ['added' | 'changed', readonly string[]][]) {
+      for (const id of ids.slice(0, MOST_TOLD)) {
+        const alert = await store.alerts.get(id);
+        if (alert) tell({ type: 'alert', alert, change });
+      }
+    }
+    for (const {
+      kind,
+      window: { id },
+    } of round.windows.values()) {
+      if (kind === 'open') totals.windows++;
+      const window = await store.windows.get(id);
+      if (window) tell({ type: 'window', window, change: kind });
+    }
+  };
+
+  /** Judges what came while the first model was learned. */
+  const catchUp = async (): Promise<void> => {
+    await storing;
+    const again = new Map<number, number>();
+    await replay(store, pipeline, {
+      from: learnedUntil,
+      nextLines: again,
+      onRound: (round, stored) => keep(round, [], null, stored),
+    });
+  };
+  let learnedUntil = 0;
+  let storing: Promise<void> = Promise.resolve();
+  const turns = createTurns();
+  const teacher = createTeacher({
+    ...{ store, clock, pipeline, options, turns },
+    onFirstLesson: () => {
+      // What is being stored now was learned from too.
+      storing.finally(() => {
+        learnedUntil = committer.lastRecord;
+      });
+    },
+    adopt: async (live) => {
+      const first = pipeline.model === undefined;
+      pipeline.use(live);
+      phase = stopping ? phase : 'live';
+      due = true;
+      if (first) await catchUp();
+      tell({ type: 'status', status: status() });
+    },
+  });
+
+  let housekept = clock.now();
+  const housekeep = async (): Promise<void> => {
+    const now = clock.now();
+    if (listeners.size > 0) tell({ type: 'counters', counters: counters() });
+    if (now - housekept < 60_000) return;
+    housekept = now;
+    rules = await store.suppressions.active();
+    await store.verdicts.expire();
+    await store.sessions.expire();
+    await store.pushes.expire();
+    const { recordDays, recordBytes, eventDays, countDays, alertDays } = settings.retention;
+    await store.retention.step({
+      records: { days: recordDays, bytes: recordBytes },
+      events: { days: eventDays },
+      counts: { days: countDays },
+      alerts: { days: alertDays },
+    });
+    if (settings.retrainOnDrift && pipeline.drift().level === 'strong') await teacher.onDrift();
+  };
+
+  const run = async (): Promise<void> => {
+    let background: Promise<void> = Promise.resolve();
+    let lag = 0;
+    while (!(stopping && lanes.waitingLines === 0) && !lanes.over) {
+      const items = await lanes.next(ROUND_LINES, TICK);
+      await turns.run(async () => {
+        const round = createRound();
+        for (const { lane, delivery, from, to } of inTurns(items)) {
+          nextLines.set(lane.stored.id, delivery.firstLine + to);
+          const { id } = lane.stored;
+          await pipeline.take(
+            { id, name: lane.source.name },
+            delivery.generation,
+            sliceOfDelivery(delivery, from, to),
+            round,
+          );
+        }
+        const now = clock.now();
+        if (items.length > 0) lag = Math.max(0, now - pipeline.latest);
+        // Time goes on without lines as well, as far behind the present as the lines are.
+        else if (Number.isFinite(pipeline.latest) && lag < LIVE_LAG) await pipeline.tick(now - lag, round);
+        pipeline.finish(round);
+        totals.lines += round.records.length;
+        totals.bytes += round.bytes;
+        linesSince += round.records.length;
+        const turned = items.some(({ lane, item }) => item.type === 'lines' && changed(lane, item.generation));
+        const timely = now - lastCheckpoint.saved >= checkpointEvery && linesSince > 0;
+        const save = pipeline.model !== undefined && (due || turned || timely || linesSince >= CHECKPOINT_LINES);
+        const nothing = items.length === 0 && round.windows.size === 0 && round.alerts.length === 0;
+        if (nothing && !save) return;
+        const state = save ? stateNow() : null;
+        if (save) {
+          due = false;
+          linesSince = 0;
+        }
+        await storing;
+        storing = keep(round, items, state);
+        // What fails is seen by the next round.
+        storing.catch(() => {});
+      });
+      if (!pipeline.model) teacher.onLines(pipeline.lessons.events, learnLines);
+      await background;
+      background = housekeep();
+      background.catch(() => {});
+      if (items.length > 0 && items.reduce((sum, { item }) => sum + linesOf(item), 0) < SMALL_ROUND) {
+        // A little patience makes one transaction of many small deliveries.
+        await new Promise<void>((resolve) => clock.after(COALESCE, resolve));
+      }
+    }
+    await storing;
+    await background;
+    if (pipeline.model) await keep(createRound(), [], stateNow());
+  };
+  const changed = ({ stored }: Lane, generation: string): boolean => {
+    const before = generations.get(stored.id);
+    generations.set(stored.id, generation);
+    return before !== undefined && before !== '' && before !== generation;
+  };
+
+  const ended = run()
+    .then(
+      () => {
+        phase = 'stopped';
+      },
+      (error: unknown) => {
+        phase = 'failed';
+        failure = error instanceof Error ? error.message : String(error);
+        throw error;
+      },
+    )
+    .finally(async () => {
+      await lanes.close();
+      await teacher.stop();
+      tell({ type: 'status', status: status() });
+    });
+  ended.catch(() => {});
+
+  const counters = () => ({
+    time: clock.now(),
+    ...{ lines: totals.lines, bytes: totals.bytes, flagged: totals.flagged },
+    ...{ alerts: totals.alerts, windows: totals.windows },
+    drops: lanes.lanes.reduce((sum, { feed }) => sum + feed.counts().droppedLines, 0),
+    malformed: lanes.lanes.reduce((sum, { stored }) => sum + (pipeline.reader(stored.id)?.malformed ?? 0), 0),
+    ...meters.read(),
+    queued: lanes.waitingLines,
+  });
+  const status = (): ServiceStatus => ({
+    phase,
+    error: failure ?? waitingFor,
+    learning:
+      phase === 'learning'
+        ? {
+            lines: Math.min(learnLines, pipeline.lessons.events),
+            linesNeeded: learnLines,
+            training: teacher.training?.share ?? null,
+          }
+        : null,
+    started,
+    model: pipeline.model
+      ? { hash: pipeline.model.hash, kind: pipeline.model.kind, since: teacher.since ?? started }
+      : null,
+    training: teacher.training,
+    totals: counters(),
+    sources: lanes.lanes.map((lane) => meters.source(lane, pipeline.reader(lane.stored.id))),
+    drift: pipeline.drift(),
+    sessions: pipeline.sessions,
+    templates: pipeline.parser.templates().length,
+    openWindows: pipeline.openWindow === null ? 0 : 1,
+    checkpoint: lastCheckpoint.saved > 0 ? lastCheckpoint : null,
+  });
+  const push = lanes.lanes.find(({ source }) => source.kind === 'http-push')?.feed as PushFeed | undefined;
+
+  return {
+    status,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ...createQuestions({ store, clock, pipeline, settings: () => settings }),
+    ...createTriage({
+      ...{ store, history, tell },
+      learnFrom: (alerts) => teacher.onFalsePositives(alerts),
+      rulesChanged: async () => {
+        rules = await store.suppressions.active();
+      },
+    }),
+    settings: async () => settings,
+    changeSettings: async (change) => {
+      const parsed = settingsSchema.safeParse({ ...settings, ...change });
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        throw new CaracalError(
+          'E_USAGE',
+          `Setting ${issue?.path.join('.')}: ${issue?.message}. Correct it and send it again.`,
+        );
+      }
+      settings = parsed.data;
+      await store.settings.write(SETTINGS, settings as unknown as Json);
+      budget.change(settings.alertBudget);
+      options.onSettings?.(settings);
+      return settings;
+    },
+    retrain: () => teacher.retrain(),
+    promote: (hash) => teacher.promote(hash),
+    push: async (request) => {
+      if (push && !stopping) return push.handle(request);
+      const body = JSON.stringify({
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        detail: 'This service takes no HTTP push. Start it with --push.',
+      });
+      return { status: 404, headers: { 'content-type': 'application/problem+json' }, body };
+    },
+    stop: async () => {
+      stopping = true;
+      await lanes.stop();
+      await ended;
+    },
+    ended,
+  };
+}
+
+// --- internal ---
+
+/** Alerts of a round that somebody is told of at most. */
+const MOST_TOLD = 200;
+/** Fewer lines than this in a round, and the next one waits a little, ms. */
+const SMALL_ROUND = 4096;
+const COALESCE = 50;
+/** Lines further behind the present than this are a backlog: its windows end by its own time. */
+const LIVE_LAG = 3_600_000;
+
+async function readSettings(store: Store): Promise<Settings> {
+  const stored = await store.settings.read(SETTINGS);
+  if (stored === null) return DEFAULT_SETTINGS;
+  const parsed = settingsSchema.safeParse({ ...DEFAULT_SETTINGS, ...(stored as object) });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CaracalError(
+    'E_CONFIG',
+    `The settings in the database do not fit: ${issue?.path.join('.')}: ${issue?.message}. They were written by another version; update caracal.`,
+  );
+}
+
+/** Verdicts on past alerts, as far as they are remembered. */
+async function fillHistory(
+  store: Store,
+  record: (
+    alert: { detector: string; template: { id: string } | null; entity: null | import('../types.ts').Entity },
+    status: AlertStatus,
+  ) => void,
+): Promise<void> {
+  let cursor: string | null = null;
+  for (let pages = 0; pages < 20; pages++) {
+    const page: Awaited<ReturnType<Store['alerts']['page']>> = await store.alerts.page(
+      { status: ['true-positive', 'false-positive', 'benign-expected'] },
+      { cursor, limit: 500 },
+    );
+    for (const alert of page.items) record(alert, alert.status);
+    cursor = page.cursor;
+    if (cursor === null) return;
+  }
+}
+
+/** The model to begin with: the one that was judging, the one that is given, or none yet. */
+async function firstModel(
+  store: Store,
+  { modelDirectory, relearn }: ServiceOptions,
+  checkpoint: ServiceCheckpoint | undefined,
+): Promise<LiveModel | undefined> {
+  const hash = checkpoint?.online.model;
+  const known = hash ? await store.models.get(hash) : null;
+  if (known && !relearn) return openLiveModel(known.directory);
+  if (modelDirectory === undefined) return undefined;
+  const live = await openLiveModel(modelDirectory);
+  await store.models.save({
+    hash: live.hash,
+    name: PIPELINE,
+    kind: live.kind,
+    directory: modelDirectory,
+    detail: null,
+  });
+  await store.models.promote(live.hash);
+  return live;
+}
