@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { z } from '@hono/zod-openapi';
+import type { Context, Hono } from 'hono';
 import type { Actor } from './access.ts';
 import { readJson } from './body.ts';
 import type { AppParts } from './dependencies.ts';
@@ -13,7 +13,7 @@ export function routerPath({ path }: Pick<Route, 'path'>): string {
 }
 
 /** Serves a route: checks the parts of a request, and makes a response of what the route gives. */
-export function mount(app: OpenAPIHono<AppEnv>, route: Route, { limits }: AppParts): void {
+export function mount(app: Hono<AppEnv>, route: Route, { limits }: AppParts): void {
   app.on(route.method.toUpperCase(), routerPath(route), async (context) => {
     const { req } = context;
     const params = checked(route.params, req.param(), 'path');

@@ -6,10 +6,7 @@ import type { Access, Actor } from './access.ts';
 /** What the app knows of a request beside the request. */
 export interface AppEnv {
   readonly Bindings: Partial<HttpBindings>;
-  readonly Variables: {
-    actor: Actor | null;
-    route: Route;
-  };
+  readonly Variables: { actor: Actor | null };
 }
 
 /** A request that was let in, its parts checked. */

@@ -1,9 +1,20 @@
 import { z } from '@hono/zod-openapi';
 import type { AppParts } from '../dependencies.ts';
 import { type Route, route } from '../route.ts';
-import { integerQuery, listOf, nameQuery, namesQuery, numberParam, pageOf, pageQuery } from '../schemas/common.ts';
+import {
+  integerQuery,
+  listOf,
+  manyQuery,
+  nameQuery,
+  namesQuery,
+  numberParam,
+  pageOf,
+  pageQuery,
+} from '../schemas/common.ts';
 import { flaggedEvent, record, recordBody, recordParts } from '../schemas/records.ts';
 import { found } from './found.ts';
+
+const recordIds = manyQuery(integerQuery(0, Number.MAX_SAFE_INTEGER), { type: 'integer' }, 1000);
 
 /** Raw lines, and the events that were flagged in them. */
 export function recordRoutes({ store }: AppParts): Route[] {
@@ -14,10 +25,16 @@ export function recordRoutes({ store }: AppParts): Route[] {
     route({
       ...{ method: 'get', path: '/api/v1/records', access, tag },
       summary: 'Search in lines, the latest first',
-      description: 'A page looks at 20,000 lines at most: it may be empty and yet have a cursor.',
-      query: z.strictObject({ ...recordParts, ...pageQuery }),
+      description:
+        'A page looks at 20,000 lines at most: it may be empty and yet have a cursor. ' +
+        'With `id` the lines of these numbers that are still there, in order of time.',
+      query: z.strictObject({ ...recordParts, ...pageQuery, id: recordIds.optional() }),
       returns: pageOf(record),
-      async handle({ query: { cursor, limit, ...filter } }) {
+      async handle({ query: { cursor, limit, id, ...filter } }) {
+        if (id) {
+          const records = await store.records.get(id);
+          return { items: records.sort((a, b) => a.time - b.time || a.id - b.id).map(recordBody), cursor: null };
+        }
         const page = await store.records.page(filter, { cursor, limit });
         return { ...page, items: page.items.map(recordBody) };
       },

@@ -26,6 +26,11 @@ export const problem = z
   })
   .openapi('Problem', { description: 'RFC 9457' });
 
+/** What may be missing: as a choice, because a reference cannot say so beside it. */
+export function orNull<T>(schema: z.ZodType<T>): z.ZodType<T | null> {
+  return z.union([schema, z.null()]);
+}
+
 /** Some of the answers, and the way to the next ones. */
 export function pageOf<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z.object({
@@ -75,9 +80,13 @@ export function integerQuery(least: number, most: number) {
 }
 
 /** One or more of the same name: `?status=open&status=false-positive`. */
-export function manyQuery<T>(item: z.ZodType<T, string>, shown: Record<string, unknown> = { type: 'string' }) {
+export function manyQuery<T>(
+  item: z.ZodType<T, string>,
+  shown: Record<string, unknown> = { type: 'string' },
+  most = 100,
+) {
   return z
-    .union([item.transform((value) => [value]), z.array(item).max(100)])
+    .union([item.transform((value) => [value]), z.array(item).max(most)])
     .openapi({ type: 'array', items: shown } as object);
 }
 

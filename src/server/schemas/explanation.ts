@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Explanation, Inference, InferRequest, JudgedLine } from '../../service/index.ts';
 import type { Parameter } from '../../types.ts';
 import { alert } from './alerts.ts';
-import { severity, time } from './common.ts';
+import { orNull, severity, time } from './common.ts';
 import { type RecordBody, record, recordBody } from './records.ts';
 import { verdict } from './verdicts.ts';
 import { huntWindow } from './windows.ts';
@@ -41,7 +41,7 @@ const judgedLine: z.ZodType<JudgedLine> = z.object(judged).openapi('JudgedLine')
 export const explanation: z.ZodType<ExplanationBody> = z
   .object({
     alert,
-    sequence: z.array(z.object({ ...judged, record: record.nullable(), deviating: z.boolean(), time })),
+    sequence: z.array(z.object({ ...judged, record: orNull(record), deviating: z.boolean(), time })),
     threshold: z.number().nullable(),
     parameters: z.array(
       z.object({ kind: z.string(), value: z.string(), usual: z.array(z.string()), seen: z.number() }),
@@ -57,8 +57,8 @@ export const explanation: z.ZodType<ExplanationBody> = z
       .nullable(),
     records: z.array(record),
     workflow: z.string().nullable(),
-    similar: z.array(z.object({ alert, verdict: verdict.nullable() })),
-    window: huntWindow.nullable(),
+    similar: z.array(z.object({ alert, verdict: orNull(verdict) })),
+    window: orNull(huntWindow),
   })
   .openapi('Explanation');
 

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { PreviewRequest, WindowPreview } from '../../service/index.ts';
 import type { StoredWindow } from '../../store/index.ts';
 import { lineRange } from './alerts.ts';
-import { entity, status, time } from './common.ts';
+import { entity, orNull, status, time } from './common.ts';
 
 export const windowState = z.enum(['open', 'closed']);
 
@@ -19,7 +19,7 @@ export const huntWindow: z.ZodType<StoredWindow> = z
     boundaries: z.object({ start: z.string(), end: z.string() }),
     state: windowState,
     notEvaluable: z.array(z.string()).optional(),
-    lines: lineRange.nullable(),
+    lines: orNull(lineRange),
     status,
     statusUntil: time.nullable(),
     created: time,

@@ -8,6 +8,7 @@ import type { DeadLetter, NewDeadLetter, Page, PageRequest } from '../types.ts';
 /** Notifications that could not be delivered. They stay on record when they are at last. */
 export interface DeadLetters {
   add(letter: NewDeadLetter): Promise<DeadLetter>;
+  get(id: number): Promise<DeadLetter | null>;
   /** Another attempt failed. */
   failed(id: number, error: string): Promise<void>;
   delivered(id: number): Promise<void>;
@@ -34,6 +35,11 @@ export function createDeadLetters({ read, write, now }: Access): DeadLetters {
         .returningAll()
         .executeTakeFirstOrThrow();
       return toLetter(row);
+    },
+
+    async get(id) {
+      const row = await read.selectFrom('dead_letters').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? toLetter(row) : null;
     },
 
     async failed(id, error) {
