@@ -49,9 +49,17 @@ export const commands: Readonly<Record<string, Entry>> = {
     description: 'detectors side by side on labelled sequences: table, curves, who says the same',
     load: async () => (await import('./commands/compare.ts')).compareCommand,
   },
+  feedback: {
+    description: 'verdicts: teach a model its false positives, or judge the alerts of a live store',
+    load: async () => (await import('./commands/feedback.ts')).feedback,
+  },
   models: {
     description: 'a store of models: list, show, promote, rollback, export, verify',
     load: async () => (await import('./commands/models.ts')).models,
+  },
+  serve: {
+    description: 'the live service: takes logs in, learns, alerts; API and dashboard',
+    load: async () => (await import('./commands/serve.ts')).serve,
   },
   doctor: {
     description: 'what is understood of a log, and what to change',

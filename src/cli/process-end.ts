@@ -1,6 +1,13 @@
 import { removeTemporary } from '../pipeline/temporary.ts';
 import { EXIT } from './exit.ts';
 
+let graceful: (() => Promise<unknown>) | undefined;
+
+/** What a signal does first, such as storing what came; a second signal does not wait for it. */
+export function onSignal(stop: (() => Promise<unknown>) | undefined): void {
+  graceful = stop;
+}
+
 /**
  * Ends the process well whatever ends it: temporary files go when a signal comes; a
  * reader of stdout who has left, as in `caracal scan FILE | head`, ends it quietly; any
@@ -9,12 +16,17 @@ import { EXIT } from './exit.ts';
 export function watchProcess(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // Others listen too, such as the progress bar, which gives the cursor back: they come first.
-    process.once(signal, () =>
-      setImmediate(() => {
-        removeTemporary();
-        process.kill(process.pid, signal);
-      }),
-    );
+    const end = (): void => {
+      removeTemporary();
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, () => {
+      const stop = graceful;
+      graceful = undefined;
+      if (stop) void stop().then(() => process.exit(EXIT.done), end);
+      else setImmediate(end);
+    });
   }
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

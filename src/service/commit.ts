@@ -31,6 +31,8 @@ export interface Committed {
   readonly alerts: Upserted;
   readonly windows: Upserted;
   readonly lastRecord: number;
+  /** Ids of the round's records. */
+  readonly ids: readonly number[];
   readonly checkpointBytes: number | null;
 }
 
@@ -80,7 +82,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     }
     const bytes = checkpoint?.(last) ?? null;
     const next = bytes ? await to.checkpoints.write(options.pipeline, bytes, version) : version;
-    return { alerts, windows, lastRecord: last, checkpointBytes: bytes?.length ?? null, version: next };
+    return { alerts, windows, ids, lastRecord: last, checkpointBytes: bytes?.length ?? null, version: next };
   };
   const stored = (alert: LiveAlert): NewAlert => {
     const rule = suppressionFor(alert, options.rules(), clock.now());
@@ -122,6 +124,7 @@ export function createCommitter(options: CommitterOptions): Committer {
             alerts: { added: [], changed: [] },
             windows: { added: [], changed: [] },
             lastRecord,
+            ids: [],
             checkpointBytes: null,
           };
         }

@@ -1,3 +1,5 @@
+/** The live service: from lines as they come to alerts that are stored. */
+export { streaming } from './live-model.ts';
 export type {
   Drift,
   Explanation,
@@ -14,3 +16,5 @@ export type {
   SourceStatus,
   WindowPreview,
 } from './service.ts';
+export type { ServiceOptions } from './service-options.ts';
+export { type RunningService, startService } from './start-service.ts';

@@ -15,7 +15,7 @@ export interface Lesson {
   readonly events: number;
 }
 
-/** Collects normal activity, in bounded memory. */
+/** Collects normal activity; whoever adds sees to it that it is not more than `MOST_EVENTS`. */
 export interface Lessons {
   readonly events: number;
   /** Takes row `row` of some events, which is of this session and time. */
@@ -23,7 +23,7 @@ export interface Lessons {
   lesson(parser: Parser): Lesson;
 }
 
-/** Events that are learned from at most; those that come later are counted and no more. */
+/** Events that are learned from at most. */
 export const MOST_EVENTS = 300_000;
 
 /** @param timeout silence that ends a session, ms */
@@ -40,7 +40,6 @@ export function createLessons(timeout: number): Lessons {
     },
     add: (columns, row, session, time) => {
       events++;
-      if (events > MOST_EVENTS) return;
       first = Math.min(first, time);
       last = Math.max(last, time);
       let sequence = current.get(session);
@@ -67,11 +66,10 @@ export function createLessons(timeout: number): Lessons {
         { ids: sequences.map(({ id }) => id) },
       );
       const span = Math.max(1, last - first);
-      const learned = Math.min(events, MOST_EVENTS);
       return {
         set: { ...set, closed: Uint8Array.from(sequences, (sequence) => (last - sequence.last > timeout ? 1 : 0)) },
         quantity: rename(quantity.baseline(), nameOf),
-        ...{ gap: span / Math.max(1, learned - 1), span, events: learned },
+        ...{ gap: span / Math.max(1, events - 1), span, events },
       };
     },
   };

@@ -52,6 +52,8 @@ export interface OnlineOptions {
   readonly leastSeverity: () => Severity;
   readonly knowledge: AlertKnowledge;
   readonly from?: OnlineSnapshot | undefined;
+  /** Lines to learn from while there is no model. */
+  readonly learnLines: number;
   /** What judges; without one lines are learned from. */
   readonly model?: LiveModel | undefined;
 }
@@ -261,7 +263,9 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   };
 
   const addWindow = (live: LiveModel, change: WindowChange, round: Round): void => {
-    round.windows.set(change.window.id, change);
+    const { id } = change.window;
+    const opened = change.kind === 'extend' && round.windows.get(id)?.kind === 'open';
+    round.windows.set(id, opened ? { ...change, kind: 'open' } : change);
     if (change.kind !== 'close') return;
     const main = mainEntity(change.window.entities);
     round.alerts.push(
@@ -325,7 +329,8 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
         mention(columns, row);
         const name = sessionizer.name(numbers[row]!);
         if (!model) {
-          lessons.add(columns, row, name, time);
+          if (lessons.events < options.learnLines) lessons.add(columns, row, name, time);
+          else round.learnedTo ??= slice.placeOf(row);
           countEvents(round, time, source.id, 'sequence', 1, 0);
           continue;
         }
@@ -334,7 +339,6 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
         const key = keyOf(model, template(columns.template[row]!).id);
         rows.push({ row, session, key, time, sequence: columns.offset[row]! });
       }
-      round.events += columns.count;
       if (model && judging) {
         await judgeRows(model, judging, rows, slice, round);
         for (const change of judging.windows.tick(latest)) addWindow(model, change, round);

@@ -17,7 +17,8 @@ export interface Round {
   /** When its lines were received, for the latency. */
   readonly received: number[];
   bytes: number;
-  events: number;
+  /** Place of the first record that was not learned from any more, while there is no model. */
+  learnedTo: number | null;
 }
 
 interface CountedMinute {
@@ -31,7 +32,7 @@ interface CountedMinute {
 export function createRound(): Round {
   return {
     ...{ records: [], templates: new Map(), aliases: [], counts: new Map(), flagged: [] },
-    ...{ windows: new Map(), alerts: [], received: [], bytes: 0, events: 0 },
+    ...{ windows: new Map(), alerts: [], received: [], bytes: 0, learnedTo: null },
   };
 }
 

@@ -80,12 +80,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     ...{ format: options.format, timezone: options.timezone, parserName: options.parserName, knowledge },
     alpha: () => settings.alpha,
     leastSeverity: () => settings.leastSeverity,
-    ...{ from: checkpoint?.online, model: first },
+    ...{ from: checkpoint?.online, model: first, learnLines },
   });
   const totals: Totals = checkpoint?.totals ?? { lines: 0, bytes: 0, drops: 0, flagged: 0, alerts: 0, windows: 0 };
   const nextLines = new Map<number, number>(checkpoint?.nextLines);
   const meters = createMeters(clock);
 
+  /** Id of the last record that was learned from, once there are enough. */
+  let learnedUntil: number | null = null;
+  const learned = ({ learnedTo }: Round, ids: readonly number[]): void => {
+    if (learnedTo !== null) learnedUntil ??= (ids[learnedTo] ?? 1) - 1;
+  };
   let phase: ServiceStatus['phase'] = 'starting';
   let failure: string | null = null;
   let waitingFor: string | null = null;
@@ -119,7 +124,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     return encode;
   };
 
-  await replay(store, pipeline, { from: checkpoint?.record ?? 0, nextLines });
+  await replay(store, pipeline, {
+    ...{ from: checkpoint?.record ?? 0, nextLines },
+    onRound: async (round, ids) => learned(round, ids),
+  });
   const lanes = await openLanes(options.sources, store, clock);
   phase = pipeline.model ? 'live' : 'learning';
   /** Generations that lines came from last. */
@@ -135,11 +143,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     const steps = stepsOf(items, ({ stored }) => generations.get(stored.id) ?? '', clock.now());
     const done = await committer.commit({ round, steps, checkpoint: state, ...(stored ? { stored } : {}) });
     for (const { item } of items) item.done();
+    learned(round, done.ids);
     const now = clock.now();
     if (!stored) meters.stored(round, now);
     if (done.checkpointBytes !== null) lastCheckpoint = { saved: now, bytes: done.checkpointBytes };
     totals.flagged += round.flagged.length;
     totals.alerts += done.alerts.added.length;
+    totals.windows += done.windows.added.length;
     for (const [change, ids] of Object.entries(done.alerts) as ['added' | 'changed', readonly string[]][]) {
       for (const id of ids.slice(0, MOST_TOLD)) {
         const alert = await store.alerts.get(id);
@@ -150,7 +160,6 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       kind,
       window: { id },
     } of round.windows.values()) {
-      if (kind === 'open') totals.windows++;
       const window = await store.windows.get(id);
       if (window) tell({ type: 'window', window, change: kind });
     }
@@ -160,23 +169,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const catchUp = async (): Promise<void> => {
     await storing;
     const again = new Map<number, number>();
+    if (learnedUntil === null) return;
     await replay(store, pipeline, {
       from: learnedUntil,
       nextLines: again,
       onRound: (round, stored) => keep(round, [], null, stored),
     });
   };
-  let learnedUntil = 0;
   let storing: Promise<void> = Promise.resolve();
   const turns = createTurns();
   const teacher = createTeacher({
     ...{ store, clock, pipeline, options, turns },
-    onFirstLesson: () => {
-      // What is being stored now was learned from too.
-      storing.finally(() => {
-        learnedUntil = committer.lastRecord;
-      });
-    },
     adopt: async (live) => {
       const first = pipeline.model === undefined;
       pipeline.use(live);

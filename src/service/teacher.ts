@@ -21,8 +21,6 @@ export interface TeacherOptions {
   readonly turns: Turns;
   /** Takes a model into use; has the pipeline for itself. */
   readonly adopt: (model: LiveModel) => Promise<void>;
-  /** The first model will be learned from what came so far; what comes until it is there it judges then. */
-  readonly onFirstLesson: () => void;
 }
 
 /** Learns models beside the service that goes on, and takes them into use. */
@@ -45,8 +43,7 @@ const NAME = 'main';
 /** Time between trainings that nobody asked for, ms. */
 const DRIFT_PAUSE = 6 * 3_600_000;
 
-export function createTeacher(given: TeacherOptions): Teacher {
-  const { store, clock, pipeline, options, turns, adopt } = given;
+export function createTeacher({ store, clock, pipeline, options, turns, adopt }: TeacherOptions): Teacher {
   const { detector = 'deeplog', seed = 1 } = options;
   let current: { readonly run: number; readonly training: Training } | null = null;
   let begun = false;
@@ -134,7 +131,6 @@ export function createTeacher(given: TeacherOptions): Teacher {
     onLines: (lines, needed) => {
       if (begun || lines < needed) return;
       begun = true;
-      given.onFirstLesson();
       train(pipeline.lesson(), 'first').catch(() => {
         begun = false;
       });

@@ -1,39 +1,25 @@
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
-import { readModel, type StoredModel } from '../../files/index.ts';
-import { decodeParser } from '../../parse/index.ts';
-import { ingest, type JudgedEvent, judge, learnedTemplates, mapTemplates } from '../../pipeline/index.ts';
-import {
-  type DetectInput,
-  departureTable,
-  eventJson,
-  eventTable,
-  isEnd,
-  placeIn,
-  placeOf,
-  textOf,
-} from '../detect-report.ts';
+import { readModel } from '../../files/index.ts';
+import { type JudgedEvent, judge } from '../../pipeline/index.ts';
+import { detectInputFlags, readDetectInput } from '../detect-input.ts';
+import { departureTable, eventJson, eventTable, isEnd, placeIn, placeOf, textOf } from '../detect-report.ts';
 import { EXIT } from '../exit.ts';
-import { flags, numberFlag } from '../flags.ts';
+import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
-import { ingestOptions, readFlags } from '../log-flags.ts';
 import { detectorOfModel } from '../models.ts';
 import { lineCounts } from '../results.ts';
-import { readSequences, type SequenceFile, sequenceCsvAmong } from '../sequences.ts';
 import { mappingCounts, mappingJson, mappingTable } from '../template-mapping.ts';
 import { plural } from '../text.ts';
 import { valueTable } from '../value-verdict.ts';
-import { type InputWarning, writeJsonWarnings, writeWarnings } from '../warnings.ts';
+import { writeJsonWarnings, writeWarnings } from '../warnings.ts';
 
 /** `caracal detect`: judge logs or sequences with a saved model. */
 export const detect = defineCommand({
   args: {
-    file: { type: 'positional', required: false, description: 'logs, or one sequence CSV' },
+    ...detectInputFlags,
     'model-dir': { ...flags['model-dir'], required: true },
     model: { type: 'string', valueHint: 'name', description: 'refuse a model of another kind' },
-    ...readFlags,
-    'keys-column': flags['keys-column'],
-    'id-column': flags['id-column'],
     'map-templates': {
       type: 'string',
       valueHint: 'share',
@@ -59,7 +45,7 @@ export const detect = defineCommand({
     if (alarm !== 'any' && alarm !== 'both') throw new CaracalError('E_USAGE', `--alarm ${alarm}: use any or both.`);
     const stored = await readModel(args['model-dir'], args.model);
     const detector = detectorOfModel(stored.model.description.kind, args['model-dir']);
-    const input = await inputOf(args._, stored, detector.values === true, args);
+    const input = await readDetectInput('detect', stored, detector.values === true, args);
     const model = await detector.decode(stored.model);
     try {
       const { vocabulary } = stored.model.description;
@@ -122,65 +108,6 @@ export const detect = defineCommand({
 });
 
 // --- internal ---
-
-async function inputOf(
-  files: readonly string[],
-  stored: StoredModel,
-  values: boolean,
-  args: Readonly<Record<string, unknown>>,
-): Promise<DetectInput> {
-  const [first] = files;
-  if (first === undefined) {
-    throw new CaracalError(
-      'E_USAGE',
-      'nothing to judge. Name logs or a sequence CSV: caracal detect FILE --model-dir DIR',
-    );
-  }
-  const text = (name: string): string | undefined => (typeof args[name] === 'string' ? String(args[name]) : undefined);
-  const threshold = numberFlag('map-templates', text('map-templates'), { least: Number.MIN_VALUE, most: 1 });
-  const csv = sequenceCsvAmong(files, text('format'));
-  if (csv !== undefined && threshold !== undefined) {
-    throw new CaracalError(
-      'E_USAGE',
-      `--map-templates compares texts, and the keys of ${csv} have none. Leave it out, or judge raw logs.`,
-    );
-  }
-  if (csv !== undefined) {
-    const read = await readSequences(csv, { keys: text('keys-column'), id: text('id-column') });
-    return { ...read, warnings: [...read.warnings, ...strangeKeys(read, stored.model.description.vocabulary)] };
-  }
-  if (!stored.parser) {
-    throw new CaracalError(
-      'E_MODEL_KIND',
-      'this model was trained on a sequence CSV and has no parser for raw logs. Give a sequence CSV, or train on logs.',
-    );
-  }
-  const session = text('session') ?? stored.session;
-  const { vocabulary } = stored.model.description;
-  const parser = decodeParser(stored.parser);
-  const learned = threshold === undefined ? [] : learnedTemplates(parser, vocabulary);
-  const logs = await ingest(files, {
-    ...ingestOptions(session === undefined ? args : { ...args, session }),
-    parser,
-    knownKeys: vocabulary,
-    // The parser that judges goes on learning; values are those of the templates that the model knows.
-    ...(values ? { values: decodeParser(stored.parser) } : {}),
-  });
-  await logs.dispose();
-  const judged = { file: first, logs, warnings: logs.report.warnings };
-  if (threshold === undefined) return { ...judged, set: logs.sequences };
-  const { sequences, templates } = mapTemplates(logs, learned, threshold);
-  return { ...judged, set: sequences, templates };
-}
-
-/** A CSV without a single key of the model speaks of something else: other key numbers, another system. */
-function strangeKeys({ file, set }: SequenceFile, vocabulary: readonly string[]): InputWarning[] {
-  const known = new Set(vocabulary);
-  if (set.keyNames.length === 0 || set.keyNames.some((key) => known.has(key))) return [];
-  const note =
-    'the model knows none of the keys in this file, so every event is flagged; train on keys of the same kind';
-  return [{ code: 'unknown-keys', file, count: set.keyNames.length, firstLine: 0, note }];
-}
 
 function oddValues(flagged: readonly JudgedEvent[]): number {
   return flagged.reduce((sum, { values }) => sum + values.length, 0);

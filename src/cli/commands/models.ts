@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { openModelStore } from '../../files/index.ts';
@@ -11,6 +10,7 @@ import { show } from '../model-verbs/show.ts';
 import type { ModelVerb } from '../model-verbs/verb.ts';
 import { verify } from '../model-verbs/verify.ts';
 import { nearest } from '../nearest.ts';
+import { userName } from '../user-name.ts';
 
 /** What can be done with a store of models, in the order of the help. */
 const verbs: Readonly<Record<string, ModelVerb>> = { list, show, promote, rollback, export: exportModel, verify };
@@ -46,14 +46,3 @@ export const models = defineCommand({
     return run({ io: data as Io, store, name, out: args.out, by: args.by ?? userName(), json: args.json === true });
   },
 });
-
-// --- internal ---
-
-/** Name of the user; some containers have none. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return process.env.USER ?? 'unknown';
-  }
-}
