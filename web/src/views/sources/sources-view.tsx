@@ -1,0 +1,182 @@
+import { useEffect, useState } from 'react';
+import { type SourceRow, useCounters, useGet, useSources, useStatus } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
+import type { Page, ServiceStatus, StoredGap } from '../../api/types.ts';
+import { ago, bytes, duration, fixed, plural, whole } from '../../app/format.ts';
+import { patchSearch, usePlace } from '../../app/place.ts';
+import { Time } from '../../ui/labels.tsx';
+import { Await, Empty } from '../../ui/states.tsx';
+import { Text } from '../../ui/text.tsx';
+import { DeadLetters } from './dead-letters.tsx';
+
+/** What comes in, how it is understood, and what does not come in. */
+export function SourcesView() {
+  const { data: status } = useStatus();
+  const sources = useSources();
+  const { search } = usePlace();
+  const may = useMay();
+  const opened = search.get('source');
+  return (
+    <div className="sources">
+      {status && <Health status={status} />}
+      <Await query={sources} what="sources">
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title="No source yet">
+              Name files or ports to <code>caracal serve</code>, or push lines to <code>/api/v1/push</code>.
+            </Empty>
+          ) : (
+            <section className="card">
+              <h2>{plural(items.length, 'source')}</h2>
+              <SourceTable sources={items} opened={opened} />
+            </section>
+          )
+        }
+      </Await>
+      {opened !== null && <Gaps source={opened} />}
+      {may.administer && <DeadLetters />}
+    </div>
+  );
+}
+
+// --- internal ---
+
+function Health({ status }: { readonly status: ServiceStatus }) {
+  const counters = useCounters() ?? status.totals;
+  const figures: readonly (readonly [string, string, string?])[] = [
+    ['phase', status.phase, status.phase === 'live' ? 'good' : status.phase === 'failed' ? 'bad' : ''],
+    ['lines', whole(counters.lines)],
+    ['a second', fixed(counters.linesPerSecond, counters.linesPerSecond < 10 ? 1 : 0)],
+    ['to durable, median', `${fixed(counters.latency.p50, 0)} ms`],
+    ['to durable, 99th', `${fixed(counters.latency.p99, 0)} ms`],
+    ['queued', whole(counters.queued)],
+    ['dropped', whole(counters.drops), counters.drops > 0 ? 'bad' : ''],
+    ['malformed', whole(counters.malformed)],
+    ['sessions', whole(status.sessions)],
+    ['templates', whole(status.templates)],
+    ['checkpoint', status.checkpoint ? bytes(status.checkpoint.bytes) : 'none'],
+    ['up', duration(Math.max(0, counters.time - status.started))],
+  ];
+  return (
+    <section className="card">
+      <h2>Service</h2>
+      <dl className="figures">
+        {figures.map(([name, value, style]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className={`num ${style ?? ''}`}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow[]; readonly opened: string | null }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <table className="table">
+      <thead>
+        <tr>
+          {['source', 'state', 'kind', 'format'].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+          {['lines', 'a second', 'behind', 'dropped', 'malformed', 'no time', 'gaps'].map((name) => (
+            <th key={name} scope="col" className="right">
+              {name}
+            </th>
+          ))}
+          <th scope="col">last line</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sources.map((source) => (
+          <tr key={source.id}>
+            <td>
+              <Text>{source.name}</Text>
+              {source.error != null && (
+                <div className="bad">
+                  <Text>{source.error}</Text>
+                </div>
+              )}
+            </td>
+            <td>
+              {source.error != null ? <b className="bad">▲ error</b> : source.silent ? <b className="bad">◌ silent</b> : <span className="good">● reads</span>}
+            </td>
+            <td>{source.kind}</td>
+            <td title={source.reason}>
+              <Text>{source.format}</Text>
+              {source.reason !== undefined && (
+                <div className="faint">
+                  <Text>{source.reason}</Text>
+                </div>
+              )}
+            </td>
+            <td className="num right">{whole(source.lines)}</td>
+            <td className="num right">{fixed(source.linesPerSecond ?? 0, 1)}</td>
+            <td className="num right">{source.lag === null ? '–' : whole(source.lag)}</td>
+            <td className={source.drops > 0 ? 'num right bad' : 'num right'}>{whole(source.drops)}</td>
+            <td className="num right">{whole(source.malformed ?? 0)}</td>
+            <td className="num right">{whole(source.withoutTime ?? 0)}</td>
+            <td className="num right">
+              {source.gaps === 0 ? (
+                '0'
+              ) : (
+                <button
+                  type="button"
+                  className="linklike"
+                  onClick={() => patchSearch({ source: opened === String(source.id) ? null : String(source.id) })}
+                >
+                  {whole(source.gaps)}
+                </button>
+              )}
+            </td>
+            <td>
+              {source.lastSeen === null ? (
+                'never'
+              ) : (
+                <span title={ago(source.lastSeen, now)}>
+                  <Time time={source.lastSeen} />
+                </span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Gaps({ source }: { readonly source: string }) {
+  const gaps = useGet<Page<StoredGap>>('gaps', `/sources/${encodeURIComponent(source)}/gaps`);
+  return (
+    <section className="card">
+      <h2>Gaps</h2>
+      <Await query={gaps} what="gaps">
+        {({ items }) => (
+          <table className="table">
+            <tbody>
+              {items.map((gap) => (
+                <tr key={gap.id}>
+                  <td>
+                    <Time time={gap.reported} />
+                  </td>
+                  <td className="num">{gap.missing === null ? 'unknown' : whole(gap.missing)}</td>
+                  <td>
+                    <Text>{gap.reason}</Text>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Await>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import { useMemo } from 'react';
+import { useGet, useStatus } from '../../api/queries.ts';
+import type { Explanation, ModelDetail } from '../../api/types.ts';
+import { Link } from '../../app/link.tsx';
+import { usePlace } from '../../app/place.ts';
+import { Await, Empty } from '../../ui/states.tsx';
+import { TemplateText, Text } from '../../ui/text.tsx';
+import { follow } from './follow.ts';
+import { type Graph, layOut } from './layout.ts';
+import { WorkflowGraph } from './workflow-graph.tsx';
+
+/** How a task usually goes, as the model learned it, and the way that one run took. */
+export function WorkflowView() {
+  const { data: status } = useStatus();
+  const hash = status?.model?.hash ?? null;
+  const model = useGet<ModelDetail>('model', hash && `/models/${encodeURIComponent(hash)}`);
+  if (status && hash === null) {
+    return <Empty title="No model yet">The workflow appears once the first model has learned what is normal.</Empty>;
+  }
+  return (
+    <Await query={model} what="the workflow">
+      {({ workflow }) =>
+        workflow === null || workflow.nodes.length === 0 ? (
+          <Empty title="This model has learned no workflow">
+            Only a sequence model that saw one task often enough has one.
+          </Empty>
+        ) : (
+          <Learned workflow={workflow} />
+        )
+      }
+    </Await>
+  );
+}
+
+// --- internal ---
+
+function Learned({ workflow }: { readonly workflow: Graph }) {
+  const { search } = usePlace();
+  const alert = search.get('alert');
+  const explanation = useGet<Explanation>(
+    'explanation',
+    alert === null ? null : `/alerts/${encodeURIComponent(alert)}/explanation`,
+  );
+  const layout = useMemo(() => layOut(workflow), [workflow]);
+  const run = useMemo(
+    () => (explanation.data ? follow(workflow, explanation.data.sequence.map((item) => item.template)) : null),
+    [workflow, explanation.data],
+  );
+  const left = run?.left == null ? null : explanation.data?.sequence[run.left];
+  return (
+    <div className="workflow">
+      <div className="toolbar">
+        <span className="workflow-legend">
+          <i className="wf-key" /> template
+        </span>
+        <span className="workflow-legend">
+          <i className="wf-or" /> either or
+        </span>
+        <span className="workflow-legend">
+          <i className="wf-and" /> in any order
+        </span>
+        <span className="faint">dashed: may be left out; below: again</span>
+        {run && (
+          <span className="workflow-legend">
+            <i className="wf-taken" /> the way this run took
+          </span>
+        )}
+      </div>
+      <WorkflowGraph layout={layout} taken={run?.taken ?? null} leftAt={run?.leftAt ?? null} />
+      {alert === null ? (
+        <p className="faint">
+          Open an alert and choose “show the path” to see the way its run took. <Link to="/alerts">Alerts</Link>
+        </p>
+      ) : (
+        <Await query={explanation} what="the run">
+          {(data) => (
+            <div className="card">
+              <h2>
+                <Text>{data.alert.reason}</Text>
+              </h2>
+              {left ? (
+                <p>
+                  It left the workflow with <TemplateText>{left.template === '$' ? 'its end' : left.templateText}</TemplateText>
+                </p>
+              ) : (
+                <p>Every line of it is in the workflow{data.workflow === null ? '.' : ', in another order:'}</p>
+              )}
+              {data.workflow !== null && (
+                <p>
+                  <Text>{data.workflow}</Text>
+                </p>
+              )}
+              <Link to={`/alerts?status=any&alert=${encodeURIComponent(alert)}`}>Back to the alert</Link>
+            </div>
+          )}
+        </Await>
+      )}
+    </div>
+  );
+}
