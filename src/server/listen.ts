@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer, type HttpBindings, type WebSocketServerLike } from '@hono/node-server';
@@ -65,13 +65,15 @@ export async function listen(app: App, options: ListenOptions): Promise<Listenin
         serverOptions: { ...(await readTls(tls)), ...limits },
       })
     : createAdaptorServer({ ...common, createServer, serverOptions: limits });
-  if (!('closeIdleConnections' in server)) throw new CaracalError('E_INTERNAL', 'The server is none of HTTP/1.');
+  if (!('closeAllConnections' in server)) throw new CaracalError('E_INTERNAL', 'The server is none of HTTP/1.');
   server.maxConnections = maxConnections;
   server.setTimeout(idleTimeout);
   server.on('clientError', refuse);
+  const waiting = waitingConnections(server, tls ? 'secureConnection' : 'connection');
   const [upgrade] = server.listeners('upgrade');
   server.removeAllListeners('upgrade');
   server.on('upgrade', (request, socket, head) => {
+    waiting.busy(socket);
     if (request.headers.upgrade?.toLowerCase() === 'websocket') upgrade?.call(server, request, socket, head);
     else refuse({ code: 'UPGRADE' }, socket);
   });
@@ -83,7 +85,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listenin
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       app.close();
-      server.closeIdleConnections();
+      waiting.end();
       const late = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
         server.closeAllConnections();
@@ -95,6 +97,33 @@ export async function listen(app: App, options: ListenOptions): Promise<Listenin
 }
 
 // --- internal ---
+
+/** Connections that wait for a request, also for their first: they would keep a server from closing. */
+function waitingConnections(
+  server: Server,
+  event: 'connection' | 'secureConnection',
+): { busy(socket: Duplex): void; end(): void } {
+  const waiting = new Set<Duplex>();
+  let ended = false;
+  server.on(event, (socket: Duplex) => {
+    waiting.add(socket);
+    socket.on('close', () => waiting.delete(socket));
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    waiting.delete(socket);
+    response.on('close', () => {
+      if (ended) socket.end();
+      else if (!socket.destroyed) waiting.add(socket);
+    });
+  });
+  return {
+    busy: (socket) => waiting.delete(socket),
+    end() {
+      ended = true;
+      for (const socket of waiting) socket.destroy();
+    },
+  };
+}
 
 /** What never became a request is answered in words too, where there is still somebody. */
 function refuse({ code }: { readonly code?: string }, socket: Duplex): void {

@@ -79,8 +79,9 @@ export function sessionRoutes(parts: AppParts): Route[] {
       return await login.check(given, address);
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
-        const actor = 'user' in given ? given.user : 'token';
-        await store.audit.append({ actor, action: 'session.refuse', target: actor, detail: { address } });
+        const target = 'user' in given ? `user:${given.user}` : 'token';
+        // No name that a user can have: nobody knows who it was.
+        await store.audit.append({ actor: '(anonymous)', action: 'session.refuse', target, detail: { address } });
       }
       throw error;
     }
