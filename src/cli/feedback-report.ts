@@ -56,8 +56,14 @@ export function feedbackText(receipt: FeedbackReceipt, out: string, written: boo
     findings('Not marked, and not flagged any more', also, receipt, io),
     findings('Marked, and still flagged', remaining, receipt, io),
     findings('Newly flagged', arisen, receipt, io),
-    `${plural(markedCount(receipt), 'finding')} marked as normal. The model would no longer flag ${count(silenced.length - also.length)} of them, and ${count(also.length)} that ${also.length === 1 ? 'was' : 'were'} not marked, ${count(lost)} of these confirmed.${labelled}\n`,
+    `${plural(markedCount(receipt), 'finding')} marked as normal. The updated model no longer flags ${count(silenced.length - also.length)} of them, nor ${count(also.length)} not marked, ${count(lost)} of these confirmed.${labelled}\n`,
     `In this input it flags ${plural(is.events, 'event')} in place of ${count(was.events)}, and ${plural(is.sessions, 'session')} in place of ${count(was.sessions)}.\n`,
+    arisen.length > 0
+      ? 'What is newly flagged became less usual as the marked became more so: thresholds stay as they were. Mark it too, or train anew.\n'
+      : '',
+    remaining.some(({ flags }) => !flags.includes('value'))
+      ? 'What is marked and still flagged is further from the training than one update goes. Train anew with it.\n'
+      : '',
     remaining.some(({ flags }) => flags.includes('value'))
       ? 'Values that events carry are not changed by feedback: what is flagged for them stays so.\n'
       : '',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
-import { openStore } from '../../store/index.ts';
+import { openStore, type Store } from '../../store/index.ts';
 import { detectInputFlags } from '../detect-input.ts';
 import { EXIT } from '../exit.ts';
 import { feedbackJson, feedbackText } from '../feedback-report.ts';
@@ -12,7 +12,7 @@ import { undo } from '../feedback-verbs/undo.ts';
 import type { FeedbackVerb } from '../feedback-verbs/verb.ts';
 import { flags, timeFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
-import { type FeedbackRequest, modelFeedback } from '../model-feedback.ts';
+import { modelFeedback } from '../model-feedback.ts';
 import { nearest } from '../nearest.ts';
 import { userName } from '../user-name.ts';
 import { writeJsonWarnings, writeWarnings } from '../warnings.ts';
@@ -76,27 +76,47 @@ export const feedback = defineCommand({
       throw new CaracalError('E_USAGE', `${what}${hint} Use ${Object.keys(verbs).join(', ')}.`);
     }
     const expires = timeFlag('expires', args.expires);
-    if (!/^postgres(ql)?:/.test(args.database) && !existsSync(args.database)) {
-      throw new CaracalError('E_FILE_MISSING', `${args.database}: there is no such store. Check --database.`, {
-        file: args.database,
-      });
-    }
-    const store = await openStore(args.database, { now: io.now });
+    const { database } = args;
+    let store: Store | undefined;
+    const open = async (): Promise<Store> => {
+      store = await openExisting(database, io);
+      return store;
+    };
     try {
       return await run({
-        ...{ io, store, names, expires, verdict: args.verdict, reason: args.reason, by: args.by ?? userName() },
+        ...{ io, open, names, expires, verdict: args.verdict, reason: args.reason, by: args.by ?? userName() },
         ...{ yes: args.yes === true, json: args.json === true },
       });
     } finally {
-      await store.close();
+      await store?.close();
     }
   },
 });
 
 // --- internal ---
 
-async function onModel(args: Partial<FeedbackRequest> & { readonly json?: boolean }, io: Io): Promise<number> {
-  const { 'model-dir': directory, out, _: files = [] } = args;
+/** A store that is misspelt would be made, and empty. */
+async function openExisting(database: string, io: Io): Promise<Store> {
+  if (!/^postgres(ql)?:/.test(database) && !existsSync(database.replace(/^sqlite:(\/\/)?/, ''))) {
+    throw new CaracalError('E_FILE_MISSING', `${database}: there is no such store. Check --database.`, {
+      file: database,
+    });
+  }
+  return openStore(database, { now: io.now });
+}
+
+type ModelArgs = Readonly<Record<string, unknown>> & {
+  readonly _: readonly string[];
+  readonly 'false-positive'?: string | undefined;
+  readonly verdicts?: string | undefined;
+  readonly yes?: boolean | undefined;
+  readonly 'model-dir'?: string | undefined;
+  readonly out?: string | undefined;
+  readonly json?: boolean | undefined;
+};
+
+async function onModel(args: ModelArgs, io: Io): Promise<number> {
+  const { 'model-dir': directory, out } = args;
   if (directory === undefined) {
     throw new CaracalError(
       'E_USAGE',
@@ -106,7 +126,7 @@ async function onModel(args: Partial<FeedbackRequest> & { readonly json?: boolea
   if (out === undefined) {
     throw new CaracalError('E_USAGE', '--out is missing: name the directory that the updated model goes to.');
   }
-  const receipt = await modelFeedback({ ...args, _: files, 'model-dir': directory, out });
+  const receipt = await modelFeedback({ ...args, 'model-dir': directory, out });
   const written = args.yes === true;
   if (args.json) {
     for (const line of feedbackJson(receipt, out, written)) {

@@ -7,7 +7,7 @@ import { type FeedbackVerb, type FeedbackVerbCall, jsonLine, needed, targetOf } 
 
 /** `caracal feedback give ID...`: a verdict on alerts and windows; a false positive shows what it stands for first. */
 export const give: FeedbackVerb = async (call) => {
-  const { io, store, names, by, expires, json } = call;
+  const { io, names, by, expires, json } = call;
   const verdict = verdictOf(needed('verdict', call.verdict, VERDICTS[1]));
   const reason = needed('reason', call.reason, "'scanner of our own'");
   if (names.length === 0) {
@@ -16,6 +16,7 @@ export const give: FeedbackVerb = async (call) => {
   if (expires !== undefined && expires <= io.now()) {
     throw new CaracalError('E_USAGE', '--expires is over already. Give a time that is to come.');
   }
+  const store = await call.open();
   const targets = await targetsOf(store, names);
   const receipts = verdict === 'false-positive' ? await receiptsOf(store, targets) : [];
   for (const receipt of receipts) show(call, receipt);

@@ -5,11 +5,12 @@ import { clock, plural, table } from '../text.ts';
 import { type FeedbackVerb, jsonLine, targetOf } from './verb.ts';
 
 /** `caracal feedback history ID`: all that was said of an alert or window, the latest first. */
-export const history: FeedbackVerb = async ({ io, store, names, json }) => {
+export const history: FeedbackVerb = async ({ io, open, names, json }) => {
   const [id, ...more] = names;
   if (id === undefined || more.length > 0) {
     throw new CaracalError('E_USAGE', 'history takes the id of one alert or window. See caracal feedback list.');
   }
+  const store = await open();
   const verdicts = await store.verdicts.history(await targetOf(store, id));
   if (json) {
     for (const { given, expires, undone, ...verdict } of verdicts) {

@@ -6,8 +6,9 @@ import { clock, plural, table } from '../text.ts';
 import { type FeedbackVerb, jsonLine } from './verb.ts';
 
 /** `caracal feedback list`: the alerts that wait for a verdict, the most urgent first. */
-export const list: FeedbackVerb = async ({ io, store, names, json }) => {
+export const list: FeedbackVerb = async ({ io, open, names, json }) => {
   if (names.length > 0) throw new CaracalError('E_USAGE', `list takes no id, not ${names.join(', ')}. Leave it out.`);
+  const store = await open();
   const { items } = await store.alerts.page({ status: ['open'] }, { order: 'priority', limit: SHOWN });
   const { total } = await store.alerts.counts({ status: ['open'] });
   if (json) {

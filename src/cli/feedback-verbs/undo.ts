@@ -4,12 +4,13 @@ import { neutral } from '../text.ts';
 import { type FeedbackVerb, jsonLine, needed } from './verb.ts';
 
 /** `caracal feedback undo NUMBER`: takes a verdict back; the one before it holds again. */
-export const undo: FeedbackVerb = async ({ io, store, names, by, json, ...call }) => {
+export const undo: FeedbackVerb = async ({ io, open, names, by, json, ...call }) => {
   const [text = '', ...more] = names;
   const reason = needed('reason', call.reason, "'it was another host'");
   if (!/^\d{1,15}$/.test(text) || more.length > 0) {
     throw new CaracalError('E_USAGE', 'undo takes the number of one verdict. See caracal feedback history ID.');
   }
+  const store = await open();
   const undone = await store.transaction(async (to) => {
     const verdict = await to.verdicts.undo(Number(text), { author: by, reason });
     const { kind, id } = verdict.target;

@@ -5,7 +5,8 @@ import type { Io } from '../io.ts';
 /** What a verb of `caracal feedback` on a live store works with. */
 export interface FeedbackVerbCall {
   readonly io: Io;
-  readonly store: Store;
+  /** Opens the store, once the call itself makes sense. */
+  open(): Promise<Store>;
   /** What follows the verb. */
   readonly names: readonly string[];
   /** Who asks. */
