@@ -27,7 +27,7 @@ export function TopBar(props: {
           label={
             <>
               <span className="top-range">{zoomed ? span(range.from, range.to) : `Whole period: ${span(range.from, range.to)}`}</span>
-              <span aria-hidden="true">▾</span>
+              <span aria-hidden="true"> ▾</span>
             </>
           }
           title="Range of time"

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { clock, date } from '../app/format.ts';
 import { currentPreferences } from '../app/preferences.ts';
 import type { Colors } from './colors.ts';
 
@@ -16,6 +17,8 @@ export function timeAxis(colors: Colors, show = true): uPlot.Axis {
     space: 70,
     grid: { stroke: colors.grid, width: 1 },
     ticks: { show: false },
+    incrs: TIME_STEPS,
+    values: (_, splits, __, ___, step) => splits.map((time) => timeLabel(time, step)),
   };
 }
 
@@ -40,3 +43,20 @@ export const CHART_TIME: Pick<uPlot.Options, 'ms' | 'tzDate'> = {
     return currentPreferences().zone === 'utc' ? new Date(time + date.getTimezoneOffset() * 60_000) : date;
   },
 };
+
+// --- internal ---
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const TIME_STEPS = [
+  ...[1000, 5000, 15_000, 30_000, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE],
+  ...[HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY],
+];
+
+/** `03-22` where a day begins, `08:00` within it. */
+function timeLabel(time: number, step: number): string {
+  const text = clock(time);
+  if (step >= DAY || text === '00:00:00') return date(time).slice(5);
+  return step < MINUTE ? text : text.slice(0, 5);
+}

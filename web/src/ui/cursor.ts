@@ -9,17 +9,18 @@ export interface Cursor {
   move(by: number): void;
 }
 
-/** A cursor over these rows. Where its row goes away, it stays at the place. */
+/** A cursor over these rows, at first on `first` or the first of them. Where its row goes away, it stays at the place. */
 export function useCursor(ids: readonly string[], first: string | null = null): Cursor {
-  const [id, setId] = useState<string | null>(first);
+  const [own, setId] = useState<string | null>(null);
   const place = useRef(0);
+  const id = own ?? first;
   let index = id === null ? -1 : ids.indexOf(id);
   if (index < 0) index = ids.length === 0 ? -1 : Math.min(place.current, ids.length - 1);
   const current = ids[index] ?? null;
   useEffect(() => {
     if (index >= 0) place.current = index;
-    if (current !== null && current !== id) setId(current);
-  }, [index, current, id]);
+    if (current !== null && current !== own) setId(current);
+  }, [index, current, own]);
   return {
     id: current,
     index,

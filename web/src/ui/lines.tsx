@@ -1,8 +1,7 @@
-import type { StoredRecord } from '../api/types.ts';
-import { date, preciseClock } from '../app/format.ts';
+import type { Severity, StoredRecord } from '../api/types.ts';
+import { clock, date, preciseClock } from '../app/format.ts';
 import { SeverityMark } from './labels.tsx';
 import { Text } from './text.tsx';
-import type { Severity } from '../api/types.ts';
 
 /** Raw lines in the order of time; those that were flagged are marked, with a word beside the colour. */
 export function Lines(props: {
@@ -13,7 +12,7 @@ export function Lines(props: {
   let day = '';
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className="lines" aria-label={props.label} tabIndex={0}>
+    <section className={props.flagged ? 'lines' : 'lines lines-plain'} aria-label={props.label} tabIndex={0}>
       {props.records.map((record) => {
         const mark = props.flagged?.get(record.id);
         const newDay = date(record.time) !== day;
@@ -22,9 +21,9 @@ export function Lines(props: {
           <div key={record.id} className={mark ? 'line line-flagged' : 'line'}>
             <span className="line-time num">
               {newDay && <b>{day}</b>}
-              {preciseClock(record.time)}
+              {record.time % 1000 === 0 ? clock(record.time) : preciseClock(record.time)}
             </span>
-            <span className="line-mark">{mark && <SeverityMark severity={mark.severity} />}</span>
+            {props.flagged && <span className="line-mark">{mark && <SeverityMark severity={mark.severity} />}</span>}
             <code className="line-text">
               <Text>{record.text}</Text>
               {mark && mark.reason !== '' && (

@@ -38,8 +38,13 @@ export function AlertLine(props: {
         {selected ? '✓' : ''}
       </span>
       <RankMark rank={alert.priority.rank} />
-      <span className="num alert-time">{dateTime(alert.time)}</span>
-      <SeverityMark severity={alert.severity} />
+      <span className="num">
+        <span className="alert-year">{dateTime(alert.time).slice(0, 5)}</span>
+        {dateTime(alert.time).slice(5)}
+      </span>
+      <span className="alert-severity">
+        <SeverityMark severity={alert.severity} />
+      </span>
       <span className="alert-entity clip">
         {alert.entity && (
           <>
@@ -47,8 +52,16 @@ export function AlertLine(props: {
           </>
         )}
       </span>
-      <Text className="clip alert-reason">{alert.reason}</Text>
-      <span className="num faint alert-count">{alert.count > 1 ? `×${alert.count}` : ''}</span>
+      <span className="clip">
+        <Text>{alert.reason}</Text>
+        {alert.template && !alert.reason.includes(alert.template.text) && (
+          <span className="alert-template faint">
+            {' · '}
+            <Text>{alert.template.text}</Text>
+          </span>
+        )}
+      </span>
+      <span className="num faint">{alert.count > 1 ? `×${alert.count}` : ''}</span>
       {alert.status === 'open' ? <span /> : <StatusMark status={alert.status} />}
     </div>
   );

@@ -59,7 +59,7 @@ export function Timeline(props: {
         <span className="legend-density">events</span>
         <span className="legend-flagged">flagged</span>
         <span className="legend-window">window</span>
-        <span className="legend-preview">window with the tried setting</span>
+        {preview && <span className="legend-preview">window with the tried setting</span>}
         <span>drag to zoom, 0 for the whole period</span>
       </div>
     </section>

@@ -20,13 +20,14 @@ export function WindowDetail({ window, close }: { readonly window: StoredWindow;
     <article className="split-detail" aria-label="Window">
       <header className="detail-head">
         <h2 className="num">{span(window.start, window.end)}</h2>
-        <StatusMark status={window.status} />
+        {window.status !== 'open' && <StatusMark status={window.status} />}
+        {window.state === 'open' && <span className="chip chip-live">ongoing</span>}
         <button type="button" className="quiet detail-close" onClick={close} title="Close (Esc)" aria-label="Close">
           ✕
         </button>
         <div className="detail-facts faint">
           {duration(window.end - window.start)} · score <b className="num">{fixed(window.score, 2)}</b>
-          {window.incident > 0 && ` · incident ${window.incident}`} · {window.state}
+          {window.incident > 0 && ` · incident ${window.incident}`}
         </div>
         <VerdictButtons
           targets={[{ kind: 'window', id: window.id }]}

@@ -14,7 +14,7 @@ export function WindowRow(props: { readonly window: StoredWindow; readonly index
         <div className="window-line">
           <b className="num">{span(window.start, window.end)}</b>
           <span className="faint num">{duration(window.end - window.start)}</span>
-          {window.state === 'open' && <span className="chip chip-live">open</span>}
+          {window.state === 'open' && <span className="chip chip-live">ongoing</span>}
           {window.status !== 'open' && <StatusMark status={window.status} />}
           <span className="window-score">
             <Meter share={window.score / most} />

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react';
 import type uPlot from 'uplot';
 import type { ModelDetail } from '../../api/types.ts';
 import { fixed } from '../../app/format.ts';
-import { numberAxis, timeAxis } from '../../charts/axes.ts';
+import { numberAxis } from '../../charts/axes.ts';
 import type { Colors } from '../../charts/colors.ts';
 import { Plot } from '../../charts/plot.tsx';
 
@@ -21,7 +21,7 @@ export function TrainingCurves({ history }: { readonly history: ModelDetail['his
       scales: { x: { time: false } },
       legend: { show: false },
       padding: [8, 12, 0, 0],
-      axes: [{ ...timeAxis(colors), incrs: [1, 2, 5, 10, 20, 50] }, numberAxis(colors)],
+      axes: [numberAxis(colors, { size: 22, incrs: [1, 2, 5, 10, 20, 50] }), numberAxis(colors)],
       series: [
         {},
         { stroke: colors.low, width: 2, points: { show: history.length < 30, size: 5 } },

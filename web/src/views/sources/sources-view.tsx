@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
 import { type SourceRow, useCounters, useGet, useSources, useStatus } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
-import type { Page, ServiceStatus, StoredGap } from '../../api/types.ts';
+import type { CountSeries, Page, ServiceStatus, StoredGap } from '../../api/types.ts';
 import { ago, bytes, duration, fixed, plural, whole } from '../../app/format.ts';
 import { patchSearch, usePlace } from '../../app/place.ts';
+import { useRange } from '../../app/range.ts';
+import { Sparkline } from '../../charts/sparkline.tsx';
 import { Time } from '../../ui/labels.tsx';
 import { Await, Empty } from '../../ui/states.tsx';
 import { Text } from '../../ui/text.tsx';
@@ -78,6 +80,17 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
     const timer = setInterval(() => setNow(Date.now()), 5000);
     return () => clearInterval(timer);
   }, []);
+  const { range } = useRange();
+  const counts = useGet<CountSeries>('counts', range && '/counts', { ...range, points: 60, by: 'source' }, { keep: true });
+  const barsOf = (id: number): readonly number[] => {
+    const bars = new Array<number>(60).fill(0);
+    if (!range || !counts.data) return bars;
+    const first = Math.floor(range.from / counts.data.step) * counts.data.step;
+    for (const { time, series, events } of counts.data.points) {
+      if (series === String(id)) bars[Math.round((time - first) / counts.data.step)] = events;
+    }
+    return bars;
+  };
   return (
     <table className="table">
       <thead>
@@ -92,6 +105,7 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
               {name}
             </th>
           ))}
+          <th scope="col">over time</th>
           <th scope="col">last line</th>
         </tr>
       </thead>
@@ -136,6 +150,9 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
                   {whole(source.gaps)}
                 </button>
               )}
+            </td>
+            <td className="source-bars">
+              <Sparkline values={barsOf(source.id)} label={`Events of ${source.name} over time`} />
             </td>
             <td>
               {source.lastSeen === null ? (

@@ -95,11 +95,7 @@ export function layOut({ nodes, edges }: Graph): Layout {
 
 /** Longest way from the beginning; an edge to a node that is on the way there leads back. */
 function columnsOf(nodes: readonly GraphNode[], edges: Graph['edges']): ReadonlyMap<string, number> {
-  const next = grouped(
-    edges.filter((edge) => edge.kind !== 'again'),
-    'from',
-    'to',
-  );
+  const next = grouped(edges, 'from', 'to');
   const order: string[] = [];
   const state = new Map<string, 'open' | 'done'>();
   const back = new Set<string>();

@@ -37,7 +37,7 @@ export function WorkflowGraph(props: {
 // --- internal ---
 
 const SIGNS = { begin: '▶', end: '■', branch: '×', merge: '', fork: '+', join: '', key: '' };
-const LINE = 25;
+const LINE = 23;
 
 function Node({ node, state }: { readonly node: PlacedNode; readonly state: string }) {
   const { x, y, width, height, kind, key } = node;
@@ -55,7 +55,7 @@ function Node({ node, state }: { readonly node: PlacedNode; readonly state: stri
     );
   }
   const text = visibleText(node.text ?? key ?? '');
-  const rest = text.slice(LINE, 2 * LINE);
+  const [first, rest] = twoLines(text);
   const open = (): void => navigate(`/templates?template=${encodeURIComponent(key ?? '')}`);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; Templates has the same by keyboard
@@ -64,14 +64,22 @@ function Node({ node, state }: { readonly node: PlacedNode; readonly state: stri
       <title>{text}</title>
       <rect x={x - width / 2} y={y - height / 2} width={width} height={height} rx="4" />
       <text x={x - width / 2 + 8} y={y + (rest === '' ? 4 : -3)}>
-        {text.slice(0, LINE)}
+        {first}
       </text>
       {rest !== '' && (
         <text x={x - width / 2 + 8} y={y + 12}>
           {rest}
-          {text.length > 2 * LINE ? '…' : ''}
         </text>
       )}
     </g>
   );
+}
+
+/** The beginning of a text on two lines, cut between words where there is one near. */
+function twoLines(text: string): readonly [string, string] {
+  if (text.length <= LINE) return [text, ''];
+  const blank = text.lastIndexOf(' ', LINE);
+  const cut = blank > LINE / 2 ? blank : LINE;
+  const rest = text.slice(cut).trimStart();
+  return [text.slice(0, cut), rest.length > LINE ? `${rest.slice(0, LINE - 1)}…` : rest];
 }

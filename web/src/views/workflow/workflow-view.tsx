@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
 import { useGet, useStatus } from '../../api/queries.ts';
-import type { Explanation, ModelDetail } from '../../api/types.ts';
+import type { Explanation, ModelDetail, Page, StoredAlert } from '../../api/types.ts';
 import { Link } from '../../app/link.tsx';
-import { usePlace } from '../../app/place.ts';
+import { patchSearch, usePlace } from '../../app/place.ts';
+import { useRangeFilter } from '../../app/range.ts';
+import { RankMark, Time } from '../../ui/labels.tsx';
 import { Await, Empty } from '../../ui/states.tsx';
 import { TemplateText, Text } from '../../ui/text.tsx';
 import { follow } from './follow.ts';
@@ -68,9 +70,7 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
       </div>
       <WorkflowGraph layout={layout} taken={run?.taken ?? null} leftAt={run?.leftAt ?? null} />
       {alert === null ? (
-        <p className="faint">
-          Open an alert and choose “show the path” to see the way its run took. <Link to="/alerts">Alerts</Link>
-        </p>
+        <Runs />
       ) : (
         <Await query={explanation} what="the run">
           {(data) => (
@@ -96,5 +96,34 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
         </Await>
       )}
     </div>
+  );
+}
+
+/** Alerts of sequences, whose runs can be shown. */
+function Runs() {
+  const range = useRangeFilter();
+  const alerts = useGet<Page<StoredAlert>>('alerts', '/alerts', { ...range, order: 'priority', limit: 200 });
+  return (
+    <section className="card workflow-runs">
+      <h2>Runs that left it</h2>
+      <Await query={alerts} what="alerts">
+        {({ items }) => {
+          const ofSequences = items.filter((alert) => alert.detector !== 'quantity').slice(0, 12);
+          if (ofSequences.length === 0) return <Empty title="No alert of a sequence in this time" />;
+          return (
+            <ul>
+              {ofSequences.map((alert) => (
+                <li key={alert.id}>
+                  <button type="button" className="quiet" onClick={() => patchSearch({ alert: alert.id }, { push: true })}>
+                    <RankMark rank={alert.priority.rank} /> <Time time={alert.time} />
+                    <Text className="clip">{alert.reason}</Text>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </Await>
+    </section>
   );
 }
