@@ -51,6 +51,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listenin
     requestTimeout,
     connectionsCheckingInterval: Math.max(10, Math.min(1000, headerTimeout / 2)),
     keepAliveTimeout: 60_000,
+    ...{ keepAlive: true, keepAliveInitialDelay: 60_000 },
     maxHeaderSize: 16 * 1024,
   };
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });

@@ -79,6 +79,8 @@ describe('the live stream over a WebSocket', () => {
     socket.close();
     const plain = await server.ask('GET', '/api/v1/live', { as: 'viewer' });
     expect([plain.status, plain.headers.get('upgrade')]).toEqual([426, 'websocket']);
+    const half = await server.ask('GET', '/api/v1/live', { as: 'viewer', headers: { upgrade: 'websocket' } });
+    expect(half.status).toBe(426);
   });
 
   it('ends when the token does', async () => {
@@ -146,6 +148,8 @@ describe('the live stream as server-sent events', () => {
     );
     expect(text).toMatch(/\n\nevent: alert\nid: 3\ndata: \{.*\}/);
     await reader.cancel();
+    const head = await fetch(`${listening.url}/api/v1/live/sse`, { method: 'HEAD', headers: bearer() });
+    expect(head.headers.get('content-type')).toBe('text/event-stream');
     await turnsUntil(() => server.service.listeners === 0);
   });
 });

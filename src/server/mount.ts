@@ -70,11 +70,27 @@ function checked<T>(schema: z.ZodType<T> | undefined, value: unknown, part: stri
   if (!schema) return undefined as T;
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
-  const errors = error.issues
-    .slice(0, 20)
-    .map(({ path, message }): FieldError => ({ field: [part, ...path.map(String)].join('.'), detail: message }));
+  const errors = error.issues.slice(0, MOST_ERRORS).map((issue) => fieldError(issue, [part]));
   const [first] = errors;
   throw new Problem(400, `${first?.field ?? part}: ${first?.detail ?? 'not as expected'}. Mend it and send it again.`, {
     errors,
   });
+}
+
+const MOST_ERRORS = 20;
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a choice, what is wrong with the form that was most likely meant. */
+function fieldError(issue: Issue, before: readonly PropertyKey[]): FieldError {
+  const path = [...before, ...issue.path];
+  if (issue.code === 'invalid_union') {
+    const forms = issue.errors.filter(
+      ([first]) => first && !(first.code === 'invalid_type' && first.path.length === 0),
+    );
+    const [likely] = forms.sort((a, b) => a.length - b.length);
+    const [first] = likely ?? issue.errors[0] ?? [];
+    if (first) return fieldError(first, path);
+  }
+  return { field: path.map(String).join('.'), detail: issue.message };
 }

@@ -1,5 +1,12 @@
 import type { LiveClient } from './hub.ts';
 
+/** Headers of such a stream; the last keeps nginx from collecting it. */
+export const EVENT_STREAM = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
+
 /**
  * A client's messages as server-sent events (WHATWG HTML, 9.2). The next one is asked for
  * when the connection took the one before, so that nothing piles up behind a slow reader.
@@ -23,7 +30,5 @@ export function eventStream({ queue, leave }: LiveClient): Response {
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-  });
+  return new Response(body, { headers: EVENT_STREAM });
 }

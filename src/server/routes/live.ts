@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import type { WebSocket } from 'ws';
 import { authenticate } from '../authenticate.ts';
 import type { AppParts } from '../dependencies.ts';
-import { eventStream } from '../live/event-stream.ts';
+import { EVENT_STREAM, eventStream } from '../live/event-stream.ts';
 import type { LiveHub } from '../live/hub.ts';
 import { feedSocket } from '../live/socket.ts';
 import { isSameOrigin } from '../origin.ts';
@@ -30,8 +30,7 @@ export function liveRoutes({ store, secureCookies }: AppParts, hub: LiveHub): Ro
       gives: 'application/json',
       async handle({ actor, query, context }) {
         if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
-          const headers = { upgrade: 'websocket', connection: 'upgrade' };
-          throw new Problem(426, 'This is a WebSocket. Use one, or GET /api/v1/live/sse.', { headers });
+          throw notUpgraded();
         }
         // Browsers send cookies along with a WebSocket of any site.
         const byCookie = actor.session !== null;
@@ -45,15 +44,27 @@ export function liveRoutes({ store, secureCookies }: AppParts, hub: LiveHub): Ro
           onOpen: (_, { raw }) => void feedSocket(raw as WebSocket, client),
         }));
         const response = await upgrade(context, async () => {});
-        return response ?? new Response(null, { status: 500 });
+        if (response?.ok) return response;
+        client.leave();
+        throw notUpgraded();
       },
     }),
     route({
       ...{ method: 'get', path: '/api/v1/live/sse', access, tag },
       summary: 'The same as server-sent events',
       gives: 'text/event-stream',
-      handle: ({ actor, context }) =>
-        eventStream(hub.join(actor, context.req.header('last-event-id') !== undefined, stillWelcome(context))),
+      handle({ actor, context }) {
+        // A look at the headers joins nothing.
+        if (context.req.raw.method === 'HEAD') return new Response(null, { headers: EVENT_STREAM });
+        return eventStream(hub.join(actor, context.req.header('last-event-id') !== undefined, stillWelcome(context)));
+      },
     }),
   ];
+}
+
+// --- internal ---
+
+function notUpgraded(): Problem {
+  const headers = { upgrade: 'websocket', connection: 'upgrade' };
+  return new Problem(426, 'This is a WebSocket. Use one, or GET /api/v1/live/sse.', { headers });
 }

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { type AppParts, auditEntry } from '../dependencies.ts';
 import { type Route, route } from '../route.ts';
-import { listOf, pageOf, pageQuery } from '../schemas/common.ts';
+import { listOf, pageOf, pageQuery, text } from '../schemas/common.ts';
 import { model, modelDetail, run } from '../schemas/models.ts';
 import { found } from './found.ts';
 
-const hashParam = z.object({ hash: z.string().min(1).max(256) });
+const hashParam = z.object({ hash: text(256) });
 
 /** Models, which of them judges, and trainings. */
 export function modelRoutes({ store, service }: AppParts): Route[] {

@@ -29,6 +29,7 @@ export function sessionRoutes(parts: AppParts): Route[] {
         const { owner, name, expires } = welcome;
         const until = Math.min(clock.now() + limits.session, expires ?? Number.POSITIVE_INFINITY);
         const secret = await store.transaction(async (to) => {
+          await to.sessions.expire();
           await to.audit.append({ actor: name, action: 'session.start', target: name, detail: { until } });
           return to.sessions.start(owner, until);
         });

@@ -47,8 +47,17 @@ export function listOf<T>(item: z.ZodType<T>): z.ZodType<{ readonly items: reado
   return z.object({ items: z.array(item) });
 }
 
+/** Text that databases can hold: without NUL. */
+export function text(most: number) {
+  return z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => !value.includes('\0'), 'expected text without NUL');
+}
+
 /** The id in a path. */
-export const idParam = z.object({ id: z.string().min(1).max(256) });
+export const idParam = z.object({ id: text(256) });
 export const numberParam = z.object({
   id: z
     .string()
@@ -91,8 +100,8 @@ export function manyQuery<T>(
 }
 
 export const timeQuery = numberQuery().openapi({ description: 'Milliseconds since 1970, UTC' });
-export const textQuery = z.string().min(1).max(1000);
-export const nameQuery = z.string().min(1).max(1000);
+export const textQuery = text(1000);
+export const nameQuery = text(1000);
 export const namesQuery = manyQuery(nameQuery);
 export const sourcesQuery = manyQuery(integerQuery(0, Number.MAX_SAFE_INTEGER), { type: 'integer' });
 export const flagQuery = z
@@ -109,5 +118,5 @@ export const pageQuery = {
 };
 
 /** Enough for a sentence or two. */
-export const reason = z.string().trim().min(1).max(2000);
+export const reason = text(2000).refine((value) => value.trim() !== '', 'expected a reason');
 export const expiry = time.nullable().optional();

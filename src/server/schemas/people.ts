@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiToken, AuditEntry, Role, TokenRole, User } from '../../store/index.ts';
 import type { Credentials } from '../login.ts';
-import { expiry, json, time } from './common.ts';
+import { expiry, json, text, time } from './common.ts';
 
 export const role: z.ZodType<Role> = z.enum(['viewer', 'analyst', 'admin']);
 const tokenRole: z.ZodType<TokenRole> = z.enum(['sender', 'viewer', 'analyst', 'admin']);
@@ -21,7 +21,7 @@ export const session: z.ZodType<SessionBody> = z
 export const credentials: z.ZodType<Credentials> = z
   .union([
     z.strictObject({ token: z.string().min(1).max(512) }),
-    z.strictObject({ user: z.string().min(1).max(64), password: z.string().min(1).max(1024) }),
+    z.strictObject({ user: text(64), password: z.string().min(1).max(1024) }),
   ])
   .openapi('Credentials', { description: 'Either a token, or a user with a password' });
 

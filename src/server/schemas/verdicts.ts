@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Receipt, StoredVerdict, Suppression, SuppressionMatch } from '../../store/index.ts';
 import { alert } from './alerts.ts';
-import { entity, expiry, reason, severity, time, verdictName } from './common.ts';
+import { entityKind, expiry, reason, severity, text, time, verdictName } from './common.ts';
 
 const targetKind = z.enum(['alert', 'window']);
 
@@ -22,7 +22,7 @@ export const verdict: z.ZodType<StoredVerdict> = z
 export const givenVerdicts = z
   .strictObject({
     targets: z
-      .array(z.strictObject({ kind: targetKind, id: z.string().min(1).max(256) }))
+      .array(z.strictObject({ kind: targetKind, id: text(256) }))
       .min(1)
       .max(1000),
     verdict: verdictName,
@@ -32,9 +32,7 @@ export const givenVerdicts = z
   .openapi('NewVerdicts');
 
 export const undoneVerdict = z.strictObject({ reason }).openapi('UndoVerdict');
-export const receiptOf = z
-  .strictObject({ alerts: z.array(z.string().min(1).max(256)).min(1).max(1000) })
-  .openapi('ReceiptRequest');
+export const receiptOf = z.strictObject({ alerts: z.array(text(256)).min(1).max(1000) }).openapi('ReceiptRequest');
 
 export const receipt: z.ZodType<Receipt> = z
   .object({
@@ -45,16 +43,16 @@ export const receipt: z.ZodType<Receipt> = z
   })
   .openapi('Receipt');
 
-const names = z.array(z.string().min(1).max(1000)).min(1).max(100);
+const names = z.array(text(1000)).min(1).max(100);
 export const match: z.ZodType<SuppressionMatch> = z
   .strictObject({
     detector: names.optional(),
     source: z.array(z.int().min(0)).min(1).max(100).optional(),
     template: names.optional(),
-    host: z.string().min(1).max(1000).optional(),
-    user: z.string().min(1).max(1000).optional(),
-    entity: entity.optional(),
-    text: z.string().min(1).max(1000).optional(),
+    host: text(1000).optional(),
+    user: text(1000).optional(),
+    entity: z.strictObject({ kind: entityKind, value: text(1000) }).optional(),
+    text: text(1000).optional(),
     severity: z.array(severity).min(1).max(4).optional(),
   })
   .openapi('SuppressionMatch');
