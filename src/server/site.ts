@@ -63,7 +63,7 @@ export async function answer(asset: Asset, request: Request): Promise<Response> 
 // --- internal ---
 
 /** Segments without dots or anything encoded: `/alerts/4f2a`. */
-const VIEW = /^\/(?:[\w-]+\/?)*$/;
+const VIEW = /^\/(?:[\w-]+\/)*[\w-]*$/;
 const PACKABLE = /^(?:text\/|application\/(?:javascript|json|manifest)|image\/svg)/;
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'vitest';
+import { hasChromium } from './browser.ts';
 import { hasPostgres } from './postgres.ts';
 
 /** Folder of the real data. Tests read it and never copy from it. */
@@ -9,6 +10,10 @@ export const dataFolder = resolve(process.env.CARACAL_DATA ?? '../shared/data');
 /** What some tests need besides Node, and how to see whether it is here. */
 const requirements = {
   data: { here: () => existsSync(dataFolder), missing: `no real data in ${dataFolder} (set CARACAL_DATA)` },
+  chromium: {
+    here: hasChromium,
+    missing: "no Chromium here (Debian's package is chromium; CARACAL_CHROMIUM names another)",
+  },
   postgres: { here: hasPostgres, missing: "no PostgreSQL server here (Debian's package is postgresql)" },
 } as const;
 

@@ -1,28 +1,26 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { createApp, hashPassword, hostsFor, listen } from '../../src/server/index.ts';
-import { HOSTILE_USER, type SampleHouse, sampleHouse } from './sample-house.ts';
+import { builtWeb } from './built-web.ts';
+import { type SampleHouse, sampleHouse } from './sample-house.ts';
 import { type SampleService, sampleService } from './sample-service.ts';
-
-export { HOSTILE_USER };
 
 /** A dashboard on a port, over a sample house, with somebody of each role. */
 export interface SampleServer {
   readonly url: string;
   readonly house: Pick<SampleHouse, 'store'>;
   readonly service: SampleService;
+  /** The window that the simulated intrusion lies in. */
+  readonly intrusion: SampleHouse['intrusion'];
   close(): Promise<void>;
 }
 
 /** Of everybody in the sample; their names are their roles. */
 export const PASSWORD = 'correct horse';
 
-/** Serves a house, the sample unless another is given. The dashboard must be built: `npm run build`. */
+/** Serves a house, the sample unless another is given. */
 export async function sampleServer(
-  given?: Pick<SampleHouse, 'store' | 'sequences' | 'templateText' | 'remove'>,
+  given?: SampleHouse,
 ): Promise<SampleServer> {
-  const webRoot = join('dist', 'web');
-  if (!existsSync(join(webRoot, 'index.html'))) throw new Error('dist/web is not built. Run npm run build.');
+  const webRoot = builtWeb();
   const house = given ?? (await sampleHouse());
   for (const role of ['viewer', 'analyst', 'admin'] as const) {
     // As cheap as a hash can be: these tests are not about it.
@@ -36,7 +34,7 @@ export async function sampleServer(
   });
   const listening = await listen(app, { port: 0, closeTimeout: 500 });
   return {
-    ...{ url: listening.url, house, service },
+    ...{ url: listening.url, house, service, intrusion: house.intrusion },
     close: async () => {
       await listening.close();
       await house.remove();
