@@ -12,7 +12,8 @@ export interface SampleData {
 
 /** A little of everything. */
 export async function fillStore(store: Store): Promise<SampleData> {
-  const alerts = manyAlerts(30, 1);
+  // Some name nobody.
+  const alerts = manyAlerts(30, 1).map((alert, i) => (i % 4 === 1 ? { ...alert, entity: null } : alert));
   const [alert] = alerts;
   await store.alerts.upsert(alerts);
   await store.windows.upsert([sampleWindow('w1'), { ...sampleWindow('w2'), notEvaluable: ['quantity'] }]);
