@@ -33,16 +33,16 @@ export function bigramModel(
       ...{ line, template, templateText: template === '$' ? '$' : templateText(template), nll, rank },
       severity: nll > 1.4 * THRESHOLD ? 'HIGH' : flagged ? 'MED' : 'NONE',
       flags: flagged ? ['key'] : [],
-      expected: next.slice(0, topK).map(([key, count]) => ({ template: key, p: count / total, text: templateText(key) })),
+      expected: next
+        .slice(0, topK)
+        .map(([key, count]) => ({ template: key, p: count / total, text: templateText(key) })),
       parameters: [],
     };
   };
   return {
     threshold: THRESHOLD,
     judge: (keys, lines, closed, topK) =>
-      [...keys, ...(closed ? ['$'] : [])].map((key, i) =>
-        judgeOne(keys[i - 1] ?? '^', key, lines?.[i] ?? null, topK),
-      ),
+      [...keys, ...(closed ? ['$'] : [])].map((key, i) => judgeOne(keys[i - 1] ?? '^', key, lines?.[i] ?? null, topK)),
   };
 }
 

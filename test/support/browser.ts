@@ -49,7 +49,12 @@ export async function openBrowser(url: string): Promise<Browser> {
   });
   return {
     async page({ as, theme = 'dark', size = { width: 1440, height: 900 } } = {}) {
-      const context = await browser.newContext({ baseURL: url, viewport: size, colorScheme: theme, reducedMotion: 'reduce' });
+      const context = await browser.newContext({
+        baseURL: url,
+        viewport: size,
+        colorScheme: theme,
+        reducedMotion: 'reduce',
+      });
       contexts.push(context);
       context.setDefaultTimeout(10_000);
       if (as) {
@@ -67,7 +72,8 @@ export async function openBrowser(url: string): Promise<Browser> {
         if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
       });
       page.on('request', (request) => {
-        if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(`asks ${request.url()}`);
+        if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+          complaints.push(`asks ${request.url()}`);
       });
       return Object.assign(page, { complaints });
     },

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 export function builtWeb(): string {
   const folder = join('dist', 'web');
   if (!existsSync(join(folder, 'index.html'))) {
-    execFileSync(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'web', '--logLevel', 'warn']);
+    execFileSync(process.execPath, [
+      join('node_modules', 'vite', 'bin', 'vite.js'),
+      'build',
+      'web',
+      '--logLevel',
+      'warn',
+    ]);
   }
   return folder;
 }

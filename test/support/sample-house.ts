@@ -40,8 +40,14 @@ export async function sampleHouse(days = 4): Promise<SampleHouse> {
   const result = await scan(paths, { detector, ingest: { read: { year } } });
   const store = await openStore(join(folder, 'store.db'));
   const lines = new Map(paths.map((path) => [basename(path), readLines(simulation.files, path, start)]));
-  await fill(store, result, (source, line) => lines.get(basename(result.logs.sources[source]?.name ?? ''))?.[line - 1] ?? '');
-  const intrusion = result.windows.find((window) => window.start <= Date.parse(start) && window.end >= Date.parse(start));
+  await fill(
+    store,
+    result,
+    (source, line) => lines.get(basename(result.logs.sources[source]?.name ?? ''))?.[line - 1] ?? '',
+  );
+  const intrusion = result.windows.find(
+    (window) => window.start <= Date.parse(start) && window.end >= Date.parse(start),
+  );
   if (!intrusion) throw new Error('no window holds the intrusion');
   const sequences = sequencesOf(result.logs);
   const texts = new Map(result.logs.parser.templates().map(({ id, text }) => [id, text]));
@@ -57,7 +63,6 @@ export async function sampleHouse(days = 4): Promise<SampleHouse> {
 }
 
 // --- internal ---
-
 
 /** The lines with three failed log-ins of a hostile name after the first line of this minute. */
 function withHostile(lines: readonly string[], time: number): string[] {
@@ -128,7 +133,9 @@ async function fill(
       lines: null,
     })),
   );
-  const alertOf = new Map(alerts.flatMap((alert) => alert.events.map((row) => [`${alert.detector} ${row}`, alert] as const)));
+  const alertOf = new Map(
+    alerts.flatMap((alert) => alert.events.map((row) => [`${alert.detector} ${row}`, alert] as const)),
+  );
   for (const channel of channels) {
     const flagged = rows.filter((row) => channel.flagged[row] === 1);
     await store.events.save(
@@ -138,7 +145,13 @@ async function fill(
         return {
           ...{ source: source(row), generation: 'sample', sequence: events.offset[row]!, detector: channel.name },
           ...{ channel: channel.name, time: events.time[row]!, record: ids[row] ?? null, host: host(row) },
-          ...{ session: null, template: template(row), score: channel.surprise[row]!, nll: channel.score[row]!, rank: null },
+          ...{
+            session: null,
+            template: template(row),
+            score: channel.surprise[row]!,
+            nll: channel.score[row]!,
+            rank: null,
+          },
           ...{ severity, alert: alert?.id ?? null, window: alert?.windowId ?? null },
           detail: { reason: channel.facts(row)[0]?.text ?? '' },
         };
@@ -158,7 +171,8 @@ function hostsOf(names: readonly (string | null)[]) {
 
 function sequencesOf({ sequences }: Ingested): string[][] {
   return Array.from({ length: sequences.count }, (_, s) =>
-    [...sequences.keys.subarray(sequences.offsets[s]!, sequences.offsets[s + 1]!)].map((key) => sequences.keyNames[key] ?? ''),
+    [...sequences.keys.subarray(sequences.offsets[s]!, sequences.offsets[s + 1]!)].map(
+      (key) => sequences.keyNames[key] ?? '',
+    ),
   );
 }
-

@@ -17,9 +17,7 @@ export interface SampleServer {
 export const PASSWORD = 'correct horse';
 
 /** Serves a house, the sample unless another is given. */
-export async function sampleServer(
-  given?: SampleHouse,
-): Promise<SampleServer> {
+export async function sampleServer(given?: SampleHouse): Promise<SampleServer> {
   const webRoot = builtWeb();
   const house = given ?? (await sampleHouse());
   for (const role of ['viewer', 'analyst', 'admin'] as const) {

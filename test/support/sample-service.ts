@@ -14,7 +14,9 @@ export interface SampleService extends LiveService {
 }
 
 /** The service of a house. */
-export async function sampleService(house: Pick<SampleHouse, 'store' | 'sequences' | 'templateText'>): Promise<SampleService> {
+export async function sampleService(
+  house: Pick<SampleHouse, 'store' | 'sequences' | 'templateText'>,
+): Promise<SampleService> {
   const { store, sequences, templateText } = house;
   const listeners = new Set<(message: LiveMessage) => void>();
   const tell = (message: LiveMessage): void => {
@@ -68,7 +70,9 @@ export async function sampleService(house: Pick<SampleHouse, 'store' | 'sequence
       return stored && detailOf(stored, sequences, templateText);
     },
     receipt: async (alerts) => {
-      const found = (await Promise.all(alerts.slice(0, 20).map((id) => store.alerts.get(id)))).filter((one) => one !== null);
+      const found = (await Promise.all(alerts.slice(0, 20).map((id) => store.alerts.get(id)))).filter(
+        (one) => one !== null,
+      );
       const templates = [...new Set(found.flatMap(({ template }) => (template ? [template.id] : [])))];
       const detector = [...new Set(found.map((alert) => alert.detector))];
       return store.suppressions.receipt(templates.length > 0 ? { detector, template: templates } : { detector });
@@ -102,7 +106,13 @@ const BEFORE = '0c71d9f1a2b34455e6f708192a3b4c5d';
 async function saveModels(store: Store): Promise<void> {
   if ((await store.models.list()).length > 0) return;
   for (const hash of [BEFORE, CURRENT]) {
-    await store.models.save({ hash, name: 'sequence', kind: 'deeplog', directory: `models/${hash.slice(0, 8)}`, detail: {} });
+    await store.models.save({
+      hash,
+      name: 'sequence',
+      kind: 'deeplog',
+      directory: `models/${hash.slice(0, 8)}`,
+      detail: {},
+    });
     await store.models.promote(hash);
   }
   const run = await store.runs.start('train', {});
@@ -151,7 +161,9 @@ async function explain(store: Store, model: BigramModel, id: string): ReturnType
   const around = first?.record == null ? [] : await store.records.around(first.record, 60, 30);
   const own = around.find((record) => record.id === first?.record);
   const pid = /\[\d+\]:/.exec(own?.text ?? '')?.[0];
-  const session = around.filter((record) => record.host === own?.host && (pid === undefined || record.text.includes(pid)));
+  const session = around.filter(
+    (record) => record.host === own?.host && (pid === undefined || record.text.includes(pid)),
+  );
   const judged = model.judge(
     session.map(({ template }) => template ?? ''),
     session.map(({ text }) => text),
@@ -192,7 +204,9 @@ async function explain(store: Store, model: BigramModel, id: string): ReturnType
     records: counted
       ? await store.records.get(events.flatMap(({ record }) => (record === null ? [] : [record])).slice(0, 30))
       : [],
-    workflow: counted ? null : 'After the password was refused, the task usually ends or is tried again by the same user.',
+    workflow: counted
+      ? null
+      : 'After the password was refused, the task usually ends or is tried again by the same user.',
     similar: await Promise.all(
       same.slice(0, 5).map(async (one) => ({
         alert: one,
@@ -249,10 +263,18 @@ function detailOf(
       const value = -1.1 * Math.log(1 - level);
       return { level, value, low: value * 0.94, high: value * 1.08 };
     }),
-    scores: { from: 0, to: 14, counts: Array.from({ length: 56 }, (_, i) => Math.round(9000 * Math.exp(-i / 5) + 3 * rng.next())) },
+    scores: {
+      from: 0,
+      to: 14,
+      counts: Array.from({ length: 56 }, (_, i) => Math.round(9000 * Math.exp(-i / 5) + 3 * rng.next())),
+    },
     map: ids.map((id) => {
       const group = names.indexOf(groups.get(id) ?? '');
-      return { id, x: Math.cos(group) * (1 + (group % 5)) + 0.4 * rng.next(), y: Math.sin(group * 1.7) * 2 + 0.4 * rng.next() };
+      return {
+        id,
+        x: Math.cos(group) * (1 + (group % 5)) + 0.4 * rng.next(),
+        y: Math.sin(group * 1.7) * 2 + 0.4 * rng.next(),
+      };
     }),
     workflow: workflowOf(sequences, templateText),
     layers: [
@@ -270,7 +292,10 @@ function detailOf(
 }
 
 /** The commonest keys of sessions that begin alike, as a workflow with a choice, a loop and what may be left out. */
-function workflowOf(sequences: readonly (readonly string[])[], templateText: (id: string) => string): ModelDetail['workflow'] {
+function workflowOf(
+  sequences: readonly (readonly string[])[],
+  templateText: (id: string) => string,
+): ModelDetail['workflow'] {
   const ids = [...new Set(sequences.flat())];
   const of = (start: string) => ({
     ...{ kind: 'key' as const },

@@ -195,7 +195,11 @@ needs('chromium')('the dashboard in a browser', () => {
   it('leads back to the same place and time by its link', async () => {
     const page = await browser.page({ as: 'viewer' });
     const { start, end, id } = server.intrusion;
-    const query = new URLSearchParams({ from: new Date(start).toISOString(), to: new Date(end).toISOString(), window: id });
+    const query = new URLSearchParams({
+      from: new Date(start).toISOString(),
+      to: new Date(end).toISOString(),
+      window: id,
+    });
     await page.goto(`/?${query}`);
     await page.getByRole('article', { name: 'Window' }).waitFor();
     await page.getByText('Whole period:').waitFor({ state: 'detached' });

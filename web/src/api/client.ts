@@ -14,7 +14,11 @@ export class ApiError extends Error {
 export type QueryValue = string | number | boolean | readonly (string | number)[] | null | undefined;
 
 /** Reads from the API. */
-export function get<T>(path: string, query: Readonly<Record<string, QueryValue>> = {}, signal?: AbortSignal): Promise<T> {
+export function get<T>(
+  path: string,
+  query: Readonly<Record<string, QueryValue>> = {},
+  signal?: AbortSignal,
+): Promise<T> {
   return send<T>('GET', path + queryString(query), undefined, signal);
 }
 

@@ -99,13 +99,16 @@ function apply(client: QueryClient, message: LiveEvent, touch: (...names: string
   switch (message.type) {
     case 'alert':
       client.setQueryData(['alert', message.alert.id], message.alert);
-      return touch('alerts', 'counts', 'heatmap');
+      touch('alerts', 'counts', 'heatmap');
+      return;
     case 'window':
       client.setQueryData(['window', message.window.id], message.window);
-      return touch('windows', 'counts');
+      touch('windows', 'counts');
+      return;
     case 'verdict': {
-      const { kind, id } = message.verdict.target;
-      return touch(kind === 'alert' ? 'alerts' : 'windows', kind, 'verdicts', `explanation ${id}`);
+      const { kind } = message.verdict.target;
+      touch(`${kind}s`, kind, 'verdicts', 'explanation');
+      return;
     }
     case 'counters':
       client.setQueryData(['counters'], message.counters);

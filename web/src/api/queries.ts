@@ -1,6 +1,14 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { get, type QueryValue } from './client.ts';
-import type { CountSeries, LiveCounters, Page, ServiceStatus, StoredSource, SourceStatus, StoredWindow } from './types.ts';
+import type {
+  CountSeries,
+  LiveCounters,
+  Page,
+  ServiceStatus,
+  SourceStatus,
+  StoredSource,
+  StoredWindow,
+} from './types.ts';
 
 /** A part of the API as a query: its name is the first part of the key, which live messages ask anew by. */
 export function useGet<T>(

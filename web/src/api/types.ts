@@ -1,15 +1,16 @@
 /** What the API sends, as the server's own types have it. The dashboard imports types from here only. */
 export type { Settings } from '../../../src/config/settings.ts';
+export type { LiveEvent } from '../../../src/server/client.ts';
+export type { Heat } from '../../../src/server/schemas/heat.ts';
+export type { TemplateCounts } from '../../../src/server/schemas/templates.ts';
 export type {
   Drift,
   Explanation,
   Inference,
-  InferRequest,
   JudgedLine,
   LiveCounters,
   ModelDetail,
   ParameterValues,
-  PreviewRequest,
   ServiceStatus,
   SourceStatus,
   WindowPreview,
@@ -42,6 +43,3 @@ export type {
   Verdict,
 } from '../../../src/store/types.ts';
 export type { Entity, Severity } from '../../../src/types.ts';
-export type { LiveEvent } from '../../../src/server/client.ts';
-export type { Heat } from '../../../src/server/schemas/heat.ts';
-export type { TemplateCounts } from '../../../src/server/schemas/templates.ts';

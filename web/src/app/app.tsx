@@ -9,6 +9,8 @@ export function App() {
   if (session) return <Shell session={session} />;
   if (session === null) return <LoginPage />;
   return (
-    <main className="alone">{error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="Caracal" />}</main>
+    <main className="alone">
+      {error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="Caracal" />}
+    </main>
   );
 }

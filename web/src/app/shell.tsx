@@ -11,8 +11,8 @@ import { navigate, usePlace } from './place.ts';
 import { usePreferences } from './preferences.ts';
 import { ServiceBanner } from './service-banner.tsx';
 import { TopBar } from './top-bar.tsx';
-import { VIEWS, viewOf } from './views.ts';
 import { ViewBoundary } from './view-boundary.tsx';
+import { VIEWS, viewOf } from './views.ts';
 
 /** What every view stands in: the navigation, the top bar, the state of the connection. */
 export function Shell({ session }: { readonly session: LoggedIn }) {
@@ -42,7 +42,7 @@ export function Shell({ session }: { readonly session: LoggedIn }) {
       </a>
       <div className="shell">
         <nav className="rail" aria-label="Views">
-          <div className="brand" aria-hidden="true">
+          <div className="brand">
             <img src="/favicon.svg" alt="" width="22" height="22" />
             <span>Caracal</span>
           </div>
@@ -52,7 +52,7 @@ export function Shell({ session }: { readonly session: LoggedIn }) {
                 <path d={one.icon} />
               </svg>
               <span className="rail-label">{one.title}</span>
-              <kbd aria-hidden="true">g {one.key}</kbd>
+              <kbd>g {one.key}</kbd>
             </Link>
           ))}
           <button type="button" className="rail-help" onClick={() => setHelp(true)} title="Keyboard (?)">

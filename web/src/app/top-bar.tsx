@@ -10,11 +10,7 @@ import { prefer, usePreferences } from './preferences.ts';
 import { iso, type Range, useRange, zoomTo } from './range.ts';
 
 /** Where you are, of what time, live or not, and who you are. */
-export function TopBar(props: {
-  readonly title: string;
-  readonly session: LoggedIn;
-  readonly logout: () => void;
-}) {
+export function TopBar(props: { readonly title: string; readonly session: LoggedIn; readonly logout: () => void }) {
   const { session } = props;
   const { theme, zone } = usePreferences();
   const { range, whole: period, zoomed } = useRange();
@@ -26,7 +22,9 @@ export function TopBar(props: {
         <Menu
           label={
             <>
-              <span className="top-range">{zoomed ? span(range.from, range.to) : `Whole period: ${span(range.from, range.to)}`}</span>
+              <span className="top-range">
+                {zoomed ? span(range.from, range.to) : `Whole period: ${span(range.from, range.to)}`}
+              </span>
               <span aria-hidden="true"> ▾</span>
             </>
           }
@@ -90,10 +88,14 @@ const PRESETS = [
 function LiveBadge() {
   const live = useLiveState();
   const counters = useCounters();
-  if (!live.connected) return <span className="live live-off">{live.since === null ? 'connecting' : 'disconnected'}</span>;
+  if (!live.connected)
+    return <span className="live live-off">{live.since === null ? 'connecting' : 'disconnected'}</span>;
   return (
     <span className="live" title={counters && `${whole(counters.lines)} lines since the start`}>
-      live{counters && <span className="num"> {fixed(counters.linesPerSecond, counters.linesPerSecond < 10 ? 1 : 0)} lines/s</span>}
+      live
+      {counters && (
+        <span className="num"> {fixed(counters.linesPerSecond, counters.linesPerSecond < 10 ? 1 : 0)} lines/s</span>
+      )}
     </span>
   );
 }

@@ -54,5 +54,7 @@ export function Plot(props: {
   useEffect(() => {
     plot.current?.redraw(false, false);
   }, [props.redraw]);
-  return <div ref={box} className={`plot ${props.className ?? ''}`} style={{ height }} role="img" aria-label={props.label} />;
+  return (
+    <div ref={box} className={`plot ${props.className ?? ''}`} style={{ height }} role="img" aria-label={props.label} />
+  );
 }

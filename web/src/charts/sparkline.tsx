@@ -5,11 +5,17 @@ export function Sparkline({ values, label }: { readonly values: readonly number[
   const height = 20;
   const step = width / Math.max(1, values.length);
   return (
-    <svg className="sparkline" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label}>
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+    >
       {values.map((value, i) =>
         value === 0 ? null : (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
             key={i}
             x={i * step}
             width={Math.max(1, step - 0.5)}

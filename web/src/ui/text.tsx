@@ -8,12 +8,10 @@ export function Text({ children, className }: { readonly children: string; reado
     <bdi className={className}>
       {parts.map((part, i) =>
         part.hidden ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move
           <span key={i} className="hidden-char">
             {part.text}
           </span>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move
           <Fragment key={i}>{part.text}</Fragment>
         ),
       )}
@@ -28,12 +26,10 @@ export function TemplateText({ children }: { readonly children: string }) {
     <span className="template">
       {parts.map((part, i) =>
         i % 2 === 1 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move
           <span key={i} className="variable">
             {part}
           </span>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move
           <Text key={i}>{part}</Text>
         ),
       )}

@@ -14,7 +14,11 @@ import { SequenceLines } from './sequence-lines.tsx';
 import { WindowStrip } from './window-strip.tsx';
 
 /** Why an alert was raised, from what was expected to the raw lines, and what was said of alerts like it. */
-export function AlertDetail(props: { readonly id: string; readonly known: StoredAlert | null; readonly close: () => void }) {
+export function AlertDetail(props: {
+  readonly id: string;
+  readonly known: StoredAlert | null;
+  readonly close: () => void;
+}) {
   const path = `/alerts/${encodeURIComponent(props.id)}`;
   const fresh = useGet<StoredAlert>('alert', props.known === null ? path : null);
   const explanation = useGet<Explanation>('explanation', `${path}/explanation`);
@@ -114,7 +118,6 @@ function AlertExplanation({ explanation }: { readonly explanation: Explanation }
             </thead>
             <tbody>
               {parameters.map((parameter, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a parameter is its position
                 <tr key={i} className={parameter.seen === 0 ? 'unusual' : ''}>
                   <td>
                     <span className="variable">{parameter.kind}</span>
@@ -153,7 +156,14 @@ function AlertExplanation({ explanation }: { readonly explanation: Explanation }
                 <button
                   type="button"
                   className="linklike"
-                  onClick={() => patchSearch({ alert: alert.id, status: 'any', from: iso(alert.time - DAY), to: iso(alert.time + DAY) })}
+                  onClick={() =>
+                    patchSearch({
+                      alert: alert.id,
+                      status: 'any',
+                      from: iso(alert.time - DAY),
+                      to: iso(alert.time + DAY),
+                    })
+                  }
                 >
                   <Time time={alert.time} /> <StatusMark status={verdict?.verdict ?? alert.status} />{' '}
                   <Text className="clip">{verdict && verdict.reason !== '' ? verdict.reason : alert.reason}</Text>

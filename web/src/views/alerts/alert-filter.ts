@@ -48,7 +48,9 @@ export function useAlertQuery(): AlertQuery {
 
 /** Adds or takes away one value of a facet. */
 export function toggleFacet({ chosen }: AlertQuery, facet: Facet, value: string): void {
-  const values = chosen[facet].includes(value) ? chosen[facet].filter((one) => one !== value) : [...chosen[facet], value];
+  const values = chosen[facet].includes(value)
+    ? chosen[facet].filter((one) => one !== value)
+    : [...chosen[facet], value];
   patchSearch({ [facet]: facet === 'status' && values.length === 0 ? ['any'] : values });
 }
 

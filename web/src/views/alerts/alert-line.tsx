@@ -18,7 +18,9 @@ export function AlertLine(props: {
     return (
       <span className="group-name">
         {row.unfolded !== null && <span aria-hidden="true">{row.unfolded ? '▾' : '▸'}</span>}
-        <b className="clip">{props.grouping === 'template' ? <TemplateName id={row.name} /> : <Text>{row.name}</Text>}</b>
+        <b className="clip">
+          {props.grouping === 'template' ? <TemplateName id={row.name} /> : <Text>{row.name}</Text>}
+        </b>
         {row.count !== null && <span className="faint num">{plural(row.count, 'alert')}</span>}
       </span>
     );

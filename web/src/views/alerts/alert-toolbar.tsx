@@ -6,7 +6,13 @@ import { type AlertQuery, GROUPINGS } from './alert-filter.ts';
 import { SavedFilters } from './saved-filters.tsx';
 
 /** Search, grouping, order, saved filters, and what else narrows the table. */
-export function AlertToolbar({ query, toggleFacets }: { readonly query: AlertQuery; readonly toggleFacets: () => void }) {
+export function AlertToolbar({
+  query,
+  toggleFacets,
+}: {
+  readonly query: AlertQuery;
+  readonly toggleFacets: () => void;
+}) {
   const [text, setText] = useState(query.text);
   useEffect(() => setText(query.text), [query.text]);
   // A word, not each letter of it.
@@ -32,7 +38,13 @@ export function AlertToolbar({ query, toggleFacets }: { readonly query: AlertQue
         }}
       />
       {query.extras.map(({ name, value }) => (
-        <button key={name} type="button" className="chip chip-filter" onClick={() => patchSearch({ [name]: null })} title="Take this filter away">
+        <button
+          key={name}
+          type="button"
+          className="chip chip-filter"
+          onClick={() => patchSearch({ [name]: null })}
+          title="Take this filter away"
+        >
           <span className="chip-kind">{name}</span>
           <Text>{value}</Text> ✕
         </button>

@@ -111,7 +111,12 @@ export function AlertsView() {
         </Await>
       </section>
       {opened !== null && (
-        <AlertDetail key={opened} id={opened} known={knownOf(rows, opened)} close={() => patchSearch({ alert: null })} />
+        <AlertDetail
+          key={opened}
+          id={opened}
+          known={knownOf(rows, opened)}
+          close={() => patchSearch({ alert: null })}
+        />
       )}
     </div>
   );

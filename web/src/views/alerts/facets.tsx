@@ -13,7 +13,12 @@ export function Facets({ query }: { readonly query: AlertQuery }) {
   const counts = useGet<AlertCounts>('alerts', '/alerts/counts', query.base, { keep: true });
   const { data: sources } = useSources();
   const sourceName = (id: string): string => sources?.find((source) => String(source.id) === id)?.name ?? id;
-  const of = (facet: Facet, values: Readonly<Record<string, number>>, names: (value: string) => string, order?: readonly string[]) => (
+  const of = (
+    facet: Facet,
+    values: Readonly<Record<string, number>>,
+    names: (value: string) => string,
+    order?: readonly string[],
+  ) => (
     <FacetList
       title={facet === 'priority' ? 'rank' : facet}
       values={sorted(values, order)}
@@ -27,7 +32,12 @@ export function Facets({ query }: { readonly query: AlertQuery }) {
     <aside className="facets" aria-label="Filters">
       {data && (
         <>
-          {of('status', data.status, (value) => STATUS_NAMES[value as keyof typeof STATUS_NAMES] ?? value, STATUS_ORDER)}
+          {of(
+            'status',
+            data.status,
+            (value) => STATUS_NAMES[value as keyof typeof STATUS_NAMES] ?? value,
+            STATUS_ORDER,
+          )}
           {of('priority', data.priority, (value) => value.toLowerCase(), RANK_ORDER)}
           {of('severity', data.severity, (value) => value, SEVERITY_ORDER)}
         </>
@@ -54,11 +64,18 @@ function sorted(values: Readonly<Record<string, number>>, order?: readonly strin
 }
 
 function TopFacet({ query, by }: { readonly query: AlertQuery; readonly by: 'host' | 'user' | 'template' }) {
-  const { data } = useGet<{ items: readonly ValueCount[] }>('alerts', '/alerts/top', { ...query.base, by, limit: 6 }, { keep: true });
+  const { data } = useGet<{ items: readonly ValueCount[] }>(
+    'alerts',
+    '/alerts/top',
+    { ...query.base, by, limit: 6 },
+    { keep: true },
+  );
   const single = query.extras.find(({ name }) => name === by)?.value;
   const chosen = by === 'template' ? query.chosen.template : single === undefined ? [] : [single];
   const choose = (value: string): void =>
-    by === 'template' ? toggleFacet(query, 'template', value) : patchSearch({ [by]: chosen.includes(value) ? null : value });
+    by === 'template'
+      ? toggleFacet(query, 'template', value)
+      : patchSearch({ [by]: chosen.includes(value) ? null : value });
   if (!data) return null;
   return (
     <FacetList
@@ -97,6 +114,11 @@ function FacetList(props: {
 
 /** The text of a template, its id until that is known. */
 export function TemplateName({ id }: { readonly id: string }) {
-  const { data } = useGet<StoredTemplate>('template', `/templates/${encodeURIComponent(id)}`, {}, { staleTime: 600_000 });
+  const { data } = useGet<StoredTemplate>(
+    'template',
+    `/templates/${encodeURIComponent(id)}`,
+    {},
+    { staleTime: 600_000 },
+  );
   return <Text>{data?.text ?? id}</Text>;
 }

@@ -33,7 +33,13 @@ export function Histogram({ query }: { readonly query: AlertQuery }) {
         x: { time: true, range: () => [range?.from ?? 0, range?.to ?? 1] },
         y: { range: (_, __, most) => [0, Math.max(1, most)] },
       },
-      axes: [timeAxis(colors), numberAxis(colors, { space: 24, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000] })],
+      axes: [
+        timeAxis(colors),
+        numberAxis(colors, {
+          space: 24,
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000],
+        }),
+      ],
       // The tallest first: each shorter one is drawn over it.
       series: [{}, ...SEVERITIES.map((severity) => bar(colors[FILL[severity]]))],
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 4 } },

@@ -71,7 +71,9 @@ const PRESETS: readonly Saved[] = [
 function read(): readonly Saved[] {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    return Array.isArray(value) ? value.filter((one): one is Saved => typeof one?.name === 'string' && typeof one?.query === 'string') : [];
+    return Array.isArray(value)
+      ? value.filter((one): one is Saved => typeof one?.name === 'string' && typeof one?.query === 'string')
+      : [];
   } catch {
     return [];
   }

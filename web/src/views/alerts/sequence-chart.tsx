@@ -21,7 +21,6 @@ export function SequenceChart(props: {
         const bar = y(Number.isFinite(item.nll) ? item.nll : 0);
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: an event is its place in the sequence
             key={i}
             x={i * step + 0.5}
             width={Math.max(1, Math.min(26, step - 1.5))}

@@ -19,7 +19,12 @@ export function SequenceLines(props: {
       new Map(
         sequence.flatMap((item) =>
           item.record && (item.deviating || item.flags.length > 0)
-            ? [[item.record.id, { severity: item.severity, reason: item.deviating ? 'this line deviates' : '' }] as const]
+            ? [
+                [
+                  item.record.id,
+                  { severity: item.severity, reason: item.deviating ? 'this line deviates' : '' },
+                ] as const,
+              ]
             : [],
         ),
       ),

@@ -35,7 +35,8 @@ export function useAlertRows(query: AlertQuery) {
       const heading: AlertRow = { kind: 'group', id, name: value, count, unfolded: unfolded.has(id) };
       const page = inside[open.findIndex((one) => one.value === value)];
       if (!page) return [heading];
-      const more: readonly AlertRow[] = page.cursor === null ? [] : [{ kind: 'more', id: `more ${value}`, name: value }];
+      const more: readonly AlertRow[] =
+        page.cursor === null ? [] : [{ kind: 'more', id: `more ${value}`, name: value }];
       return [heading, ...page.items.map(alertRow), ...more];
     });
   }, [folds, pages.items, grouping, groups.data, unfolded, inside, open]);

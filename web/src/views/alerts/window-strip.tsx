@@ -18,10 +18,25 @@ export function WindowStrip({ window, time }: { readonly window: StoredWindow; r
       role="img"
       aria-label={`The window from ${clock(window.start)} to ${clock(window.end)}, the alert at ${clock(time)}`}
     >
-      <rect x={x(window.start)} width={Math.max(2, x(window.end) - x(window.start))} y="0" height={HEIGHT} className="strip-window" />
+      <rect
+        x={x(window.start)}
+        width={Math.max(2, x(window.end) - x(window.start))}
+        y="0"
+        height={HEIGHT}
+        className="strip-window"
+      />
       {data?.points.map((point) => {
         const height = Math.sqrt(point.events / most) * (HEIGHT - 4);
-        return <rect key={point.time} x={x(point.time)} width={bar} y={HEIGHT - height} height={height} className="strip-events" />;
+        return (
+          <rect
+            key={point.time}
+            x={x(point.time)}
+            width={bar}
+            y={HEIGHT - height}
+            height={height}
+            className="strip-events"
+          />
+        );
       })}
       <line x1={x(time)} x2={x(time)} y1="0" y2={HEIGHT} className="strip-alert" />
       <text x={Math.max(0, x(window.start))} y={HEIGHT + 10}>

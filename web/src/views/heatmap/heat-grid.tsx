@@ -78,8 +78,14 @@ export function HeatGrid(props: {
           {rows.map((row, y) =>
             row.scores.map((score, x) =>
               score <= 0 ? null : (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place
-                <rect key={`${y} ${x}`} x={x + 0.04} y={y + 0.06} width="0.92" height="0.88" className={`heat-${levelOf(score)}`} />
+                <rect
+                  key={`${y} ${x}`}
+                  x={x + 0.04}
+                  y={y + 0.06}
+                  width="0.92"
+                  height="0.88"
+                  className={`heat-${levelOf(score)}`}
+                />
               ),
             ),
           )}

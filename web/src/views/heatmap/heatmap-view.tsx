@@ -18,16 +18,24 @@ export function HeatmapView() {
   const { search } = usePlace();
   const by = search.get('by') === 'user' ? 'user' : 'host';
   const heat = useGet<Heat>('heatmap', range && '/heatmap', { ...range, columns: COLUMNS, by }, { keep: true });
-  if (range === null) return <Empty title="Nothing was counted yet">Alerts of hosts and users appear here over time.</Empty>;
+  if (range === null)
+    return <Empty title="Nothing was counted yet">Alerts of hosts and users appear here over time.</Empty>;
   return (
     <div className="heatmap">
       <div className="toolbar">
         {(['host', 'user'] as const).map((one) => (
-          <button key={one} type="button" aria-pressed={by === one} onClick={() => patchSearch({ by: one, entity: null })}>
+          <button
+            key={one}
+            type="button"
+            aria-pressed={by === one}
+            onClick={() => patchSearch({ by: one, entity: null })}
+          >
             By {one}
           </button>
         ))}
-        <span className="faint">Colour: the highest priority in the cell. Drag over cells to filter what is below.</span>
+        <span className="faint">
+          Colour: the highest priority in the cell. Drag over cells to filter what is below.
+        </span>
       </div>
       <Await query={heat} what="the heat map">
         {(data) =>
@@ -93,7 +101,10 @@ function Explore({ heat, by, range }: { readonly heat: Heat; readonly by: 'host'
         }}
       />
       <div className="list-head">
-        <h2>{plural(rows.length, 'alert')}{alerts.hasNextPage ? ' and more' : ''}</h2>
+        <h2>
+          {plural(rows.length, 'alert')}
+          {alerts.hasNextPage ? ' and more' : ''}
+        </h2>
         <span className="faint num">
           {entity !== null && `${by} ${entity} · `}
           {span((part ?? range).from, (part ?? range).to)}

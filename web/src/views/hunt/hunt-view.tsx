@@ -72,7 +72,13 @@ function Hunt(props: {
   });
   return (
     <div className="hunt">
-      <Timeline range={range} windows={windows} preview={tuning.changed ? tuning.preview : null} current={current} pick={pick} />
+      <Timeline
+        range={range}
+        windows={windows}
+        preview={tuning.changed ? tuning.preview : null}
+        current={current}
+        pick={pick}
+      />
       <Tuning tuning={tuning} />
       <div className="split">
         <section className="split-list" aria-label="Windows">

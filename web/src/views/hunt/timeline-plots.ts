@@ -101,7 +101,10 @@ function common(range: Range, zoom: Zoom, shown: { readonly current: Shown }) {
     ...CHART_TIME,
     padding: [0, 8, 0, 0] as [number, number, number, number],
     legend: { show: false },
-    scales: { x: { time: true, range: (): [number, number] => [range.from, range.to] }, y: { range: (): [number, number] => [0, 1.05] } },
+    scales: {
+      x: { time: true, range: (): [number, number] => [range.from, range.to] },
+      y: { range: (): [number, number] => [0, 1.05] },
+    },
     cursor: {
       y: false,
       points: { show: false },

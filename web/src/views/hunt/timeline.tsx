@@ -25,11 +25,20 @@ export function Timeline(props: {
   const counts = useGet<CountSeries>('counts', '/counts', { ...range, points: POINTS, by: 'channel' }, { keep: true });
   const overall = useGet<CountSeries>('counts', whole && '/counts', { ...whole, points: 400 }, { keep: true });
   const rows = useMemo(() => (counts.data ? channelRows(counts.data, range) : []), [counts.data, range]);
-  const overview = useMemo(() => (overall.data && whole ? channelRows(overall.data, whole)[0] : undefined), [overall.data, whole]);
+  const overview = useMemo(
+    () => (overall.data && whole ? channelRows(overall.data, whole)[0] : undefined),
+    [overall.data, whole],
+  );
 
   const shown = useLatest({ windows, preview, current, pick: props.pick, range });
   const lane = useCallback((colors: Colors) => laneOptions(colors, range, shown, zoomTo), [range, shown]);
-  const laneData = useMemo((): uPlot.AlignedData => [[range.from, range.to], [0, 0]], [range]);
+  const laneData = useMemo(
+    (): uPlot.AlignedData => [
+      [range.from, range.to],
+      [0, 0],
+    ],
+    [range],
+  );
   const overviewPlot = useCallback(
     (colors: Colors) => overviewOptions(colors, whole ?? range, shown, zoomTo),
     [whole, range, shown],
@@ -43,17 +52,36 @@ export function Timeline(props: {
           <div className="timeline-name">
             whole period <span className="faint num">{brief(overview.total)} events</span>
           </div>
-          <Plot options={overviewPlot} data={overview.data} height={34} redraw={[drawn, range]} label={`All events, ${plural(overview.total, 'event')}`} />
+          <Plot
+            options={overviewPlot}
+            data={overview.data}
+            height={34}
+            redraw={[drawn, range]}
+            label={`All events, ${plural(overview.total, 'event')}`}
+          />
         </div>
       )}
       <div className="timeline-row">
         <div className="timeline-name">
           windows <span className="faint num">{windows.length}</span>
         </div>
-        <Plot options={lane} data={laneData} height={30} redraw={drawn} label={`${plural(windows.length, 'window')} from ${span(range.from, range.to)}`} />
+        <Plot
+          options={lane}
+          data={laneData}
+          height={30}
+          redraw={drawn}
+          label={`${plural(windows.length, 'window')} from ${span(range.from, range.to)}`}
+        />
       </div>
       {rows.map((row, i) => (
-        <ChannelRow key={row.channel} row={row} range={range} last={i === rows.length - 1} drawn={drawn} shown={shown} />
+        <ChannelRow
+          key={row.channel}
+          row={row}
+          range={range}
+          last={i === rows.length - 1}
+          drawn={drawn}
+          shown={shown}
+        />
       ))}
       <div className="timeline-legend faint" aria-hidden="true">
         <span className="legend-density">events</span>

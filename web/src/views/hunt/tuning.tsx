@@ -10,7 +10,9 @@ export function Tuning({ tuning }: { readonly tuning: TuningState }) {
   const { tried, preview, changed } = tuning;
   if (tried === null) {
     return (
-      <div className="tuning faint">{tuning.error ? <Text>{tuning.error.message}</Text> : 'Loading the settings …'}</div>
+      <div className="tuning faint">
+        {tuning.error ? <Text>{tuning.error.message}</Text> : 'Loading the settings …'}
+      </div>
     );
   }
   const minutes = (value: number): string => duration(value * 60_000);
@@ -28,10 +30,22 @@ export function Tuning({ tuning }: { readonly tuning: TuningState }) {
       />
       {preview && (
         <dl className="tuning-figures" aria-live="polite" data-preview>
-          <Figure name="windows" now={preview.windows.length} saved={preview.saved.windows} show={whole} changed={changed} />
+          <Figure
+            name="windows"
+            now={preview.windows.length}
+            saved={preview.saved.windows}
+            show={whole}
+            changed={changed}
+          />
           <Figure name="lines" now={preview.lines} saved={preview.saved.lines} show={whole} changed={changed} />
           <Figure
-            {...{ name: 'reading', now: preview.readingMinutes, saved: preview.saved.readingMinutes, show: minutes, changed }}
+            {...{
+              name: 'reading',
+              now: preview.readingMinutes,
+              saved: preview.saved.readingMinutes,
+              show: minutes,
+              changed,
+            }}
           />
         </dl>
       )}
@@ -56,7 +70,9 @@ export function Tuning({ tuning }: { readonly tuning: TuningState }) {
             )}
           </>
         )}
-        {!changed && preview && <span className="faint">{plural(preview.saved.windows, 'window')} with the saved setting</span>}
+        {!changed && preview && (
+          <span className="faint">{plural(preview.saved.windows, 'window')} with the saved setting</span>
+        )}
       </span>
     </section>
   );

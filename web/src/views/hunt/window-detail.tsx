@@ -71,7 +71,9 @@ export function WindowDetail({ window, close }: { readonly window: StoredWindow;
           <h3>
             {alerts.data?.cursor ? 'More than ' : ''}
             {plural(items.length, 'alert')}{' '}
-            <Link to={`/alerts?window=${encodeURIComponent(window.id)}&from=${iso(window.start)}&to=${iso(window.end)}`}>
+            <Link
+              to={`/alerts?window=${encodeURIComponent(window.id)}&from=${iso(window.start)}&to=${iso(window.end)}`}
+            >
               open in Alerts
             </Link>
           </h3>

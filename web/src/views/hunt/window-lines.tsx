@@ -18,7 +18,8 @@ export function WindowLines({ window }: { readonly window: StoredWindow }) {
     queryFn: async ({ signal }) => {
       const events = await get<Page<FlaggedEvent>>(`${path}/events`, { limit: FLAGGED }, signal);
       const ids = [...new Set(events.items.map((event) => event.record).filter((id) => id !== null))];
-      const { items } = ids.length === 0 ? { items: [] } : await get<Page<StoredRecord>>('/records', { id: ids }, signal);
+      const { items } =
+        ids.length === 0 ? { items: [] } : await get<Page<StoredRecord>>('/records', { id: ids }, signal);
       return { events: events.items, records: inOrder(items), more: events.cursor !== null };
     },
     staleTime: 30_000,
@@ -27,7 +28,9 @@ export function WindowLines({ window }: { readonly window: StoredWindow }) {
     () =>
       new Map(
         (flagged.data?.events ?? []).flatMap((event) =>
-          event.record === null ? [] : [[event.record, { severity: event.severity, reason: reasonOf(event.detail) }] as const],
+          event.record === null
+            ? []
+            : [[event.record, { severity: event.severity, reason: reasonOf(event.detail) }] as const],
         ),
       ),
     [flagged.data],
@@ -81,7 +84,11 @@ export function WindowLines({ window }: { readonly window: StoredWindow }) {
               <Empty title="The flagged lines are no longer stored">Retention has removed them.</Empty>
             ) : (
               <>
-                <Lines label={`Flagged raw lines, ${plural(records.length, 'line')}`} records={records} flagged={marks} />
+                <Lines
+                  label={`Flagged raw lines, ${plural(records.length, 'line')}`}
+                  records={records}
+                  flagged={marks}
+                />
                 {more && <p className="faint">The latest {FLAGGED} flagged events. “All” has every line.</p>}
               </>
             )

@@ -98,7 +98,8 @@ function Cards({ detail }: { readonly detail: ModelDetail }) {
                 <div key={name}>
                   <dt>{name}</dt>
                   <dd>
-                    <Meter share={flagRate / Math.max(...baselines.map((one) => one.flagRate), 1e-9)} /> <span className="num">{percent(flagRate, 2)}</span>
+                    <Meter share={flagRate / Math.max(...baselines.map((one) => one.flagRate), 1e-9)} />{' '}
+                    <span className="num">{percent(flagRate, 2)}</span>
                   </dd>
                 </div>
               ))}

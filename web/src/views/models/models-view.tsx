@@ -136,8 +136,8 @@ function Models({ models }: { readonly models: readonly StoredModel[] }) {
           title={promoting.state === 'retired' ? 'Roll back to this model?' : 'Promote this model?'}
         >
           <p>
-            From then on <code>{promoting.hash.slice(0, 10)}</code> judges all that comes in. What was judged stays as it
-            is. You can go back the same way.
+            From then on <code>{promoting.hash.slice(0, 10)}</code> judges all that comes in. What was judged stays as
+            it is. You can go back the same way.
           </p>
           <div className="form-end">
             <button type="button" onClick={() => setPromoting(null)}>

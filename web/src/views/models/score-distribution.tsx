@@ -22,8 +22,14 @@ export function ScoreDistribution({ detail }: { readonly detail: ModelDetail }) 
         {counts.map((count, i) => {
           const height = Math.sqrt(count / most) * HEIGHT;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
-            <rect key={i} x={i * width} width={Math.max(0.5, width - 0.6)} y={HEIGHT - height} height={height} className="strip-events">
+            <rect
+              key={i}
+              x={i * width}
+              width={Math.max(0.5, width - 0.6)}
+              y={HEIGHT - height}
+              height={height}
+              className="strip-events"
+            >
               <title>{`${fixed(from + ((to - from) * i) / counts.length)}: ${whole(count)}`}</title>
             </rect>
           );
@@ -31,7 +37,12 @@ export function ScoreDistribution({ detail }: { readonly detail: ModelDetail }) 
         {marks.map(({ name, value }, i) => (
           <g key={name}>
             <line x1={x(value)} x2={x(value)} y1={0} y2={HEIGHT} className="distribution-threshold" />
-            <text x={x(value)} y={-4 + i * 11} textAnchor={x(value) > WIDTH / 2 ? 'end' : 'start'} className="chart-text">
+            <text
+              x={x(value)}
+              y={-4 + i * 11}
+              textAnchor={x(value) > WIDTH / 2 ? 'end' : 'start'}
+              className="chart-text"
+            >
               {name} {fixed(value)}
             </text>
           </g>

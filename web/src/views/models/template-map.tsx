@@ -27,12 +27,20 @@ export function TemplateMap({ detail }: { readonly detail: ModelDetail }) {
           t-SNE
         </button>
         <span className="map-text clip">
-          {over === null ? <span className="faint">Point at a template</span> : <TemplateText>{texts.get(over) ?? over}</TemplateText>}
+          {over === null ? (
+            <span className="faint">Point at a template</span>
+          ) : (
+            <TemplateText>{texts.get(over) ?? over}</TemplateText>
+          )}
         </span>
       </div>
-      <svg className="template-map" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`A map of ${points.length} templates`}>
+      <svg
+        className="template-map"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`A map of ${points.length} templates`}
+      >
         {points.map(({ id, x, y }) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: pointing only shows the name
           <circle
             key={id}
             cx={scale(x, xs, WIDTH)}

@@ -76,7 +76,10 @@ function affinities(points: readonly NamedPoint[]): Float64Array {
     let row: number[] = [];
     for (let round = 0; round < 40; round++) {
       row = distances.map((distance, j) => (j === i ? 0 : Math.exp(-distance * precision)));
-      const sum = Math.max(1e-300, row.reduce((x, y) => x + y, 0));
+      const sum = Math.max(
+        1e-300,
+        row.reduce((x, y) => x + y, 0),
+      );
       row = row.map((value) => value / sum);
       const entropy = row.reduce((total, value) => (value > 0 ? total - value * Math.log(value) : total), 0);
       if (Math.abs(entropy - target) < 1e-3) break;

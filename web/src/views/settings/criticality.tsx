@@ -51,13 +51,24 @@ export function Criticality({ settings }: { readonly settings: Settings }) {
       )}
       {administer && (
         <form className="toolbar" onSubmit={add}>
-          <select aria-label="Kind of asset" value={kind} onChange={(event) => setKind(event.target.value as Entity['kind'])}>
+          <select
+            aria-label="Kind of asset"
+            value={kind}
+            onChange={(event) => setKind(event.target.value as Entity['kind'])}
+          >
             <option>host</option>
             <option>user</option>
             <option>address</option>
             <option>process</option>
           </select>
-          <input aria-label="Name" placeholder="Name" required maxLength={256} value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            aria-label="Name"
+            placeholder="Name"
+            required
+            maxLength={256}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
           <input
             aria-label="How much it matters, 0 to 1"
             type="number"

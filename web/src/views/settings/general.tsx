@@ -33,9 +33,27 @@ export function General({ settings }: { readonly settings: Settings }) {
     <form onSubmit={submit}>
       <fieldset className="card" disabled={!administer}>
         <h2>Detection</h2>
-        {number('α, reach', value.alpha, (alpha) => setOwn({ ...own, alpha }), { min: 0, max: 100, step: 0.1 }, 'how far apart flags may be within one window; try it in Hunt')}
-        {number('β, extension', value.beta, (beta) => setOwn({ ...own, beta }), { min: 0, max: 1, step: 0.01 }, 'how much context a window gets')}
-        {number('Alerts a day', value.alertBudget, (alertBudget) => setOwn({ ...own, alertBudget }), { min: 1, max: 1_000_000, step: 1 }, 'what is beyond it is kept, marked and found by filter')}
+        {number(
+          'α, reach',
+          value.alpha,
+          (alpha) => setOwn({ ...own, alpha }),
+          { min: 0, max: 100, step: 0.1 },
+          'how far apart flags may be within one window; try it in Hunt',
+        )}
+        {number(
+          'β, extension',
+          value.beta,
+          (beta) => setOwn({ ...own, beta }),
+          { min: 0, max: 1, step: 0.01 },
+          'how much context a window gets',
+        )}
+        {number(
+          'Alerts a day',
+          value.alertBudget,
+          (alertBudget) => setOwn({ ...own, alertBudget }),
+          { min: 1, max: 1_000_000, step: 1 },
+          'what is beyond it is kept, marked and found by filter',
+        )}
         <label className="setting">
           <span>Least severity</span>
           <select
@@ -61,10 +79,22 @@ export function General({ settings }: { readonly settings: Settings }) {
       <fieldset className="card" disabled={!administer}>
         <h2>Retention</h2>
         {number('Raw lines, days', retention.recordDays, (recordDays) => keep({ recordDays }), days, '')}
-        {number('Raw lines, GB', retention.recordBytes / 1e9, (gigabytes) => keep({ recordBytes: Math.round(gigabytes * 1e9) }), { min: 0.001, max: 1e6, step: 'any' }, 'the oldest go first')}
+        {number(
+          'Raw lines, GB',
+          retention.recordBytes / 1e9,
+          (gigabytes) => keep({ recordBytes: Math.round(gigabytes * 1e9) }),
+          { min: 0.001, max: 1e6, step: 'any' },
+          'the oldest go first',
+        )}
         {number('Flagged events, days', retention.eventDays, (eventDays) => keep({ eventDays }), days, '')}
         {number('Counts, days', retention.countDays, (countDays) => keep({ countDays }), days, 'the time line')}
-        {number('Alerts, days', retention.alertDays, (alertDays) => keep({ alertDays }), days, 'confirmed ones stay for ever')}
+        {number(
+          'Alerts, days',
+          retention.alertDays,
+          (alertDays) => keep({ alertDays }),
+          days,
+          'confirmed ones stay for ever',
+        )}
       </fieldset>
       {administer && (
         <div className="form-end">

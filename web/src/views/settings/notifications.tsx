@@ -115,7 +115,11 @@ function NewTarget(props: { readonly save: (target: Notify) => Promise<void>; re
   };
   return (
     <form className="toolbar" onSubmit={submit}>
-      <select aria-label="Kind of target" value={kind} onChange={(event) => setKind(event.target.value as Notify['kind'])}>
+      <select
+        aria-label="Kind of target"
+        value={kind}
+        onChange={(event) => setKind(event.target.value as Notify['kind'])}
+      >
         <option>webhook</option>
         <option>slack</option>
         <option>syslog</option>
@@ -129,9 +133,19 @@ function NewTarget(props: { readonly save: (target: Notify) => Promise<void>; re
         <option>LOW</option>
         <option>INFO</option>
       </select>
-      {(kind === 'webhook' || kind === 'slack') && <input name="url" type="url" aria-label="URL" placeholder="https://…" required />}
+      {(kind === 'webhook' || kind === 'slack') && (
+        <input name="url" type="url" aria-label="URL" placeholder="https://…" required />
+      )}
       {kind === 'webhook' && (
-        <input name="secret" type="password" aria-label="Secret that signs it" placeholder="Secret, 16 characters or more" minLength={16} required autoComplete="off" />
+        <input
+          name="secret"
+          type="password"
+          aria-label="Secret that signs it"
+          placeholder="Secret, 16 characters or more"
+          minLength={16}
+          required
+          autoComplete="off"
+        />
       )}
       {kind === 'file' && <input name="path" aria-label="Path" placeholder="/var/log/caracal.ndjson" required />}
       {kind === 'syslog' && (

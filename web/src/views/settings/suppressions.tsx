@@ -148,7 +148,14 @@ function NewSuppression() {
         {field('Text', text, setText)}
         <label className="field">
           Days
-          <input type="number" min={1} max={3650} required value={days} onChange={(event) => setDays(event.target.valueAsNumber)} />
+          <input
+            type="number"
+            min={1}
+            max={3650}
+            required
+            value={days}
+            onChange={(event) => setDays(event.target.valueAsNumber)}
+          />
         </label>
       </div>
       <label className="field">

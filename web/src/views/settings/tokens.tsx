@@ -80,7 +80,14 @@ export function Tokens() {
         }
       </Await>
       <form className="toolbar" onSubmit={(event) => void add(event)}>
-        <input aria-label="Name" placeholder="What it is for" required maxLength={64} value={name} onChange={(event) => setName(event.target.value)} />
+        <input
+          aria-label="Name"
+          placeholder="What it is for"
+          required
+          maxLength={64}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
         <select aria-label="Role" value={role} onChange={(event) => setRole(event.target.value)}>
           <option value="sender">sender: may only push lines</option>
           <option>viewer</option>

@@ -70,7 +70,9 @@ export function Users() {
                     <button
                       type="button"
                       disabled={user.name === session?.user}
-                      onClick={() => void run('Removed', () => change('DELETE', `/users/${encodeURIComponent(user.name)}`))}
+                      onClick={() =>
+                        void run('Removed', () => change('DELETE', `/users/${encodeURIComponent(user.name)}`))
+                      }
                     >
                       Remove
                     </button>
@@ -82,7 +84,15 @@ export function Users() {
         )}
       </Await>
       <form className="toolbar" onSubmit={(event) => void add(event)}>
-        <input aria-label="Name" placeholder="Name" required maxLength={64} autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
+        <input
+          aria-label="Name"
+          placeholder="Name"
+          required
+          maxLength={64}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
         <input
           aria-label="Password"
           type="password"

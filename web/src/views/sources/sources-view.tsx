@@ -81,7 +81,12 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
     return () => clearInterval(timer);
   }, []);
   const { range } = useRange();
-  const counts = useGet<CountSeries>('counts', range && '/counts', { ...range, points: 60, by: 'source' }, { keep: true });
+  const counts = useGet<CountSeries>(
+    'counts',
+    range && '/counts',
+    { ...range, points: 60, by: 'source' },
+    { keep: true },
+  );
   const barsOf = (id: number): readonly number[] => {
     const bars = new Array<number>(60).fill(0);
     if (!range || !counts.data) return bars;
@@ -121,7 +126,13 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
               )}
             </td>
             <td>
-              {source.error != null ? <b className="bad">▲ error</b> : source.silent ? <b className="bad">◌ silent</b> : <span className="good">● reads</span>}
+              {source.error != null ? (
+                <b className="bad">▲ error</b>
+              ) : source.silent ? (
+                <b className="bad">◌ silent</b>
+              ) : (
+                <span className="good">● reads</span>
+              )}
             </td>
             <td>{source.kind}</td>
             <td title={source.reason}>

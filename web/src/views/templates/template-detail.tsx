@@ -50,7 +50,8 @@ export function TemplateDetail({ id, close }: { readonly id: string; readonly cl
               <AlertsOverTime id={id} />
               {one.alias !== null && (
                 <p>
-                  It has generalised: <Link to={`/templates?template=${encodeURIComponent(one.alias)}`}>see what it is now</Link>
+                  It has generalised:{' '}
+                  <Link to={`/templates?template=${encodeURIComponent(one.alias)}`}>see what it is now</Link>
                 </p>
               )}
               <section>
@@ -113,7 +114,8 @@ function AlertsOverTime({ id }: { readonly id: string }) {
   return (
     <section>
       <h3>
-        Alerts <Link to={`/alerts?status=any&template=${encodeURIComponent(id)}`}>{plural(total, 'alert')} in this time</Link>
+        Alerts{' '}
+        <Link to={`/alerts?status=any&template=${encodeURIComponent(id)}`}>{plural(total, 'alert')} in this time</Link>
       </h3>
       {total > 0 && <Sparkline values={bars} label={`${plural(total, 'alert')} over time`} />}
     </section>
@@ -125,7 +127,10 @@ function Values({ values }: { readonly values: ParameterValues }) {
   return (
     <div className="card">
       <h4>
-        <span className="variable">&lt;{values.kind}&gt;</span> <span className="faint">place {values.position}, {plural(values.distinct, 'value')}</span>
+        <span className="variable">&lt;{values.kind}&gt;</span>{' '}
+        <span className="faint">
+          place {values.position}, {plural(values.distinct, 'value')}
+        </span>
       </h4>
       {values.numbers && (
         <p className="faint num">

@@ -17,7 +17,10 @@ export function TryView() {
   const judge = async (event?: FormEvent): Promise<void> => {
     event?.preventDefault();
     setResult('busy');
-    const items = kind === 'lines' ? text.split(/\r?\n/).filter((line) => line.trim() !== '') : text.split(/[\s,]+/).filter(Boolean);
+    const items =
+      kind === 'lines'
+        ? text.split(/\r?\n/).filter((line) => line.trim() !== '')
+        : text.split(/[\s,]+/).filter(Boolean);
     try {
       setResult(await change<Inference>('POST', '/infer', { [kind]: items, closed }));
     } catch (error) {
@@ -35,8 +38,8 @@ export function TryView() {
             Log keys
           </button>
           <label className="inline">
-            <input type="checkbox" checked={closed} onChange={(event) => setClosed(event.target.checked)} /> the session is
-            over
+            <input type="checkbox" checked={closed} onChange={(event) => setClosed(event.target.checked)} /> the session
+            is over
           </label>
           <button type="submit" className="primary" disabled={text.trim() === '' || result === 'busy'}>
             Judge
@@ -91,12 +94,15 @@ function Verdict({ inference }: { readonly inference: Inference }) {
       <div className="try-result">
         <ol className="judged">
           {events.map((event, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an event is its place in the session
             <li key={i}>
               <button type="button" className="quiet" aria-pressed={i === shown} onClick={() => setShown(i)}>
                 <SeverityMark severity={event.severity} /> <span className="num">{fixed(event.nll)}</span>
                 <span className="clip">
-                  {event.template === '$' ? <em>the end of the session</em> : <Text>{event.line ?? event.templateText}</Text>}
+                  {event.template === '$' ? (
+                    <em>the end of the session</em>
+                  ) : (
+                    <Text>{event.line ?? event.templateText}</Text>
+                  )}
                 </span>
               </button>
             </li>

@@ -102,7 +102,8 @@ function ReceiptText({ receipt }: { readonly receipt: Receipt }) {
       <ul className="receipt-list">
         {shown.map((alert) => (
           <li key={alert.id}>
-            <RankMark rank={alert.priority.rank} /> <Time time={alert.time} /> <Text className="clip">{alert.reason}</Text>
+            <RankMark rank={alert.priority.rank} /> <Time time={alert.time} />{' '}
+            <Text className="clip">{alert.reason}</Text>
           </li>
         ))}
       </ul>

@@ -41,7 +41,12 @@ export function VerdictButtons(props: {
       <button type="button" disabled={!active} onClick={() => void judge('true-positive')()} title="True positive (e)">
         Escalate <kbd>e</kbd>
       </button>
-      <button type="button" disabled={!active} onClick={() => void judge('benign-expected')()} title="Benign, expected (a)">
+      <button
+        type="button"
+        disabled={!active}
+        onClick={() => void judge('benign-expected')()}
+        title="Benign, expected (a)"
+      >
         Acknowledge <kbd>a</kbd>
       </button>
       <button type="button" disabled={!active} onClick={() => setAsking(true)} title="False positive (f)">
@@ -56,7 +61,14 @@ export function VerdictButtons(props: {
       >
         Undo <kbd>u</kbd>
       </button>
-      {asking && <FalsePositiveDialog targets={targets} alerts={alerts} close={() => setAsking(false)} {...(done ? { done } : {})} />}
+      {asking && (
+        <FalsePositiveDialog
+          targets={targets}
+          alerts={alerts}
+          close={() => setAsking(false)}
+          {...(done ? { done } : {})}
+        />
+      )}
     </div>
   );
 }

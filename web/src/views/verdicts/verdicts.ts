@@ -23,7 +23,8 @@ export function useVerdicts() {
   const undoAll = useCallback(
     async (verdicts: readonly StoredVerdict[]) => {
       try {
-        for (const { id } of verdicts) await change('POST', `/verdicts/${id}/undo`, { reason: 'undone in the dashboard' });
+        for (const { id } of verdicts)
+          await change('POST', `/verdicts/${id}/undo`, { reason: 'undone in the dashboard' });
         toast({ text: `Undone: ${plural(verdicts.length, 'verdict')}` });
       } catch (error) {
         toastError(error);
@@ -70,7 +71,9 @@ export function useVerdicts() {
       const last = given.pop();
       if (last) return undoAll(last);
       try {
-        const { items } = await get<{ items: readonly StoredVerdict[] }>(`/${kind}s/${encodeURIComponent(id)}/verdicts`);
+        const { items } = await get<{ items: readonly StoredVerdict[] }>(
+          `/${kind}s/${encodeURIComponent(id)}/verdicts`,
+        );
         const latest = items.filter((one) => one.undone === null).sort((a, b) => b.given - a.given || b.id - a.id)[0];
         if (latest) await undoAll([latest]);
         else toast({ text: `This ${kind} has no verdict to undo` });

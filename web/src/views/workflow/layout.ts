@@ -128,7 +128,11 @@ function columnsOf(nodes: readonly GraphNode[], edges: Graph['edges']): Readonly
   return column;
 }
 
-function grouped(edges: Graph['edges'], by: 'from' | 'to', what: 'from' | 'to'): ReadonlyMap<string, readonly string[]> {
+function grouped(
+  edges: Graph['edges'],
+  by: 'from' | 'to',
+  what: 'from' | 'to',
+): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
   for (const edge of edges) groups.set(edge[by], [...(groups.get(edge[by]) ?? []), edge[what]]);
   return groups;

@@ -12,7 +12,12 @@ export function WorkflowGraph(props: {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <section className="workflow-scroll" aria-label="Workflow" tabIndex={0}>
-      <svg width={layout.width} height={layout.height} role="img" aria-label={`A workflow of ${layout.nodes.length} steps`}>
+      <svg
+        width={layout.width}
+        height={layout.height}
+        role="img"
+        aria-label={`A workflow of ${layout.nodes.length} steps`}
+      >
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
             <path d="M0,0 L8,4 L0,8 z" className="wf-arrow" />
@@ -47,7 +52,11 @@ function Node({ node, state }: { readonly node: PlacedNode; readonly state: stri
     const round = kind === 'begin' || kind === 'end';
     return (
       <g className={className}>
-        {round ? <circle cx={x} cy={y} r={r} /> : <path d={`M${x - r},${y} L${x},${y - r} L${x + r},${y} L${x},${y + r} z`} />}
+        {round ? (
+          <circle cx={x} cy={y} r={r} />
+        ) : (
+          <path d={`M${x - r},${y} L${x},${y - r} L${x + r},${y} L${x},${y + r} z`} />
+        )}
         <text x={x} y={y + 4} textAnchor="middle">
           {SIGNS[kind]}
         </text>
@@ -59,7 +68,6 @@ function Node({ node, state }: { readonly node: PlacedNode; readonly state: stri
   const open = (): void => navigate(`/templates?template=${encodeURIComponent(key ?? '')}`);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; Templates has the same by keyboard
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a shortcut; Templates has the same by keyboard
     <g className={className} onClick={open}>
       <title>{text}</title>
       <rect x={x - width / 2} y={y - height / 2} width={width} height={height} rx="4" />

@@ -45,7 +45,13 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
   );
   const layout = useMemo(() => layOut(workflow), [workflow]);
   const run = useMemo(
-    () => (explanation.data ? follow(workflow, explanation.data.sequence.map((item) => item.template)) : null),
+    () =>
+      explanation.data
+        ? follow(
+            workflow,
+            explanation.data.sequence.map((item) => item.template),
+          )
+        : null,
     [workflow, explanation.data],
   );
   const left = run?.left == null ? null : explanation.data?.sequence[run.left];
@@ -80,7 +86,8 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
               </h2>
               {left ? (
                 <p>
-                  It left the workflow with <TemplateText>{left.template === '$' ? 'its end' : left.templateText}</TemplateText>
+                  It left the workflow with{' '}
+                  <TemplateText>{left.template === '$' ? 'its end' : left.templateText}</TemplateText>
                 </p>
               ) : (
                 <p>Every line of it is in the workflow{data.workflow === null ? '.' : ', in another order:'}</p>
@@ -114,7 +121,11 @@ function Runs() {
             <ul>
               {ofSequences.map((alert) => (
                 <li key={alert.id}>
-                  <button type="button" className="quiet" onClick={() => patchSearch({ alert: alert.id }, { push: true })}>
+                  <button
+                    type="button"
+                    className="quiet"
+                    onClick={() => patchSearch({ alert: alert.id }, { push: true })}
+                  >
                     <RankMark rank={alert.priority.rank} /> <Time time={alert.time} />
                     <Text className="clip">{alert.reason}</Text>
                   </button>
