@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,7 +26,8 @@ export function build(name: string): Built {
     include: [resolve(root, 'src'), resolve(root, `bench/${name}.ts`)],
     exclude: ['test', 'case', 'reference'].map((kind) => resolve(root, `src/**/*.${kind}.ts`)),
   };
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', version }));
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   execFileSync(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
     stdio: 'inherit',

@@ -82,8 +82,10 @@ export interface Realtime {
   windows(): Delineated[];
   /** Bursts so far that are part of no window. */
   leads(): Burst[];
-  /** The window that is open, with its number. */
-  readonly open: { readonly number: number; readonly window: Delineated } | undefined;
+  /** Number of the window that is open. */
+  readonly open: number | undefined;
+  /** A window by its number, where it is still held. */
+  window(number: number): Delineated | undefined;
   /** Lets go of windows, bursts and cores that ended before this; those that were confirmed are no longer among `windows`. */
   forget(before: number): void;
   /** For `from`. */
@@ -130,7 +132,11 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   return {
     tick,
     get open() {
-      return open && { number: open.number, window: delineated(open) };
+      return open?.number;
+    },
+    window: (number) => {
+      const window = windows.find((each) => each.number === number);
+      return window && delineated(window);
     },
     forget: (before) => {
       windows = windows.filter(

@@ -36,6 +36,13 @@ describe('quantity over a stream', () => {
     });
   });
 
+  it('judges a count anew each time it has grown by a quarter, and says how many events that were', () => {
+    const stream = createQuantityStream(createQuantityLearner().baseline());
+    const judged = Array.from({ length: 100 }, () => stream.add('user', 'h', 'eve', 0, 1).judged);
+    expect(judged.reduce((sum, events) => sum + events)).toBeGreaterThan(80);
+    expect(judged.filter((events) => events > 0).length).toBeLessThan(25);
+  });
+
   it('stays bounded however many subjects come', () => {
     const stream = createQuantityStream(createQuantityLearner().baseline());
     for (let i = 0; i < 120_000; i++) stream.add('address', 'h', String(i), 0, 1);

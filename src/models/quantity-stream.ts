@@ -25,6 +25,8 @@ export interface RunningCount {
   readonly most: number;
   /** -log10 of the tail probability. */
   readonly surprise: number;
+  /** Events since the count was judged last, where this one made it be judged anew; else 0. */
+  readonly judged: number;
 }
 
 /** Learns a baseline from events in any order. */
@@ -34,7 +36,7 @@ export interface QuantityLearner {
 }
 
 /** A count that is open: JSON. */
-type OpenCount = readonly [name: string, bucket: number, count: number, next: number, surprise: number];
+type OpenCount = readonly [name: string, bucket: number, count: number, next: number, surprise: number, told: number];
 
 /** Judges events in about the order of time. */
 export interface QuantityStream {
@@ -103,7 +105,7 @@ export function createQuantityStream(baseline: QuantityBaseline, from: readonly 
     user: fitTail(baseline.pooled.user),
   };
   const open = new Map<string, Open>();
-  for (const [name, at, count, next, surprise] of from) open.set(name, { at, count, next, surprise });
+  for (const [name, at, count, next, surprise, told] of from) open.set(name, { at, count, next, surprise, told });
   let latest = 0;
 
   const tailOf = (name: string): Tail | null => {
@@ -133,22 +135,26 @@ export function createQuantityStream(baseline: QuantityBaseline, from: readonly 
       let counted = open.get(name);
       if (!counted || counted.at < at) {
         makeRoom(at);
-        counted = { at, count: 0, next: 0, surprise: 0 };
+        counted = { at, count: 0, next: 0, surprise: 0, told: 0 };
         open.set(name, counted);
       }
       // What comes late is counted where the stream is.
       counted.count += repeat;
       const tail = tailOf(name);
+      let judged = 0;
       if (counted.count >= counted.next) {
+        judged = counted.count - counted.told;
+        counted.told = counted.count;
         const n = tail?.samples ?? 0;
         const own = n * (tail?.survival(counted.count) ?? 0);
         counted.surprise = -Math.log10((own + PRIOR_WEIGHT * prior[kind].survival(counted.count)) / (n + PRIOR_WEIGHT));
         counted.next = Math.max(counted.count + 1, Math.ceil(counted.count * GROWTH));
       }
       const { count, surprise } = counted;
-      return { kind, subject, host, count, usual: tail?.median ?? 0, most: tail?.largest ?? 0, surprise };
+      return { kind, subject, host, count, usual: tail?.median ?? 0, most: tail?.largest ?? 0, surprise, judged };
     },
-    snapshot: () => [...open].map(([name, { at, count, next, surprise }]) => [name, at, count, next, surprise]),
+    snapshot: () =>
+      [...open].map(([name, { at, count, next, surprise, told }]) => [name, at, count, next, surprise, told]),
   };
 }
 
@@ -159,6 +165,8 @@ interface Open {
   count: number;
   next: number;
   surprise: number;
+  /** Count when it was judged last. */
+  told: number;
 }
 
 const KINDS = { template: 't', address: 'a', user: 'u' } as const;

@@ -92,6 +92,7 @@ export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): Live
   let next = from?.next ?? 0;
   let now = from?.now ?? Number.NEGATIVE_INFINITY;
   let grown = false;
+  let channels = 0;
 
   const streamOf = (channel: string): FlagStream => {
     const stream = streams.get(channel) ?? { name: channel, channel, gap };
@@ -101,13 +102,14 @@ export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): Live
   const changesOf = (emissions: readonly Emission[]): WindowChange[] => {
     const changes: WindowChange[] = [];
     for (const { kind, window: number } of emissions) {
-      const delineated = realtime.windows().find(({ incident }) => incident === number);
+      const delineated = realtime.window(number);
       if (!delineated) continue;
       if (kind === 'open') id = null;
       const own = linesOf(delineated);
       const [first] = own;
       id ??= contentId(['window', first?.source.generation ?? '', first?.line.offset ?? number, delineated.core[0]]);
       changes.push(changeOf(kind, id, delineated, own));
+      channels = delineated.channels.length;
       if (kind === 'close') id = null;
       grown = false;
     }
@@ -137,16 +139,16 @@ export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): Live
       now = Math.max(now, time);
       const changes = changesOf(realtime.tick(now));
       realtime.forget(now - KEPT_TIME);
-      const { open } = realtime;
+      const open = realtime.open === undefined ? undefined : realtime.window(realtime.open);
       if (!grown || !open || id === null) return changes;
       grown = false;
-      return [...changes, changeOf('extend', id, open.window, linesOf(open.window))];
+      return [...changes, changeOf('extend', id, open, linesOf(open))];
     },
     get open() {
-      return realtime.open ? id : null;
+      return realtime.open === undefined ? null : id;
     },
     get channels() {
-      return realtime.open?.window.channels.length ?? 0;
+      return realtime.open === undefined ? 0 : channels;
     },
     snapshot: () => ({
       realtime: realtime.snapshot(),

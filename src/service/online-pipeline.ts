@@ -91,6 +91,8 @@ export interface OnlinePipeline {
   readonly parser: Parser;
   reader(source: number): LiveReader | undefined;
   readonly sessions: number;
+  /** Templates so far. */
+  readonly templates: number;
   readonly openWindow: string | null;
   /** Time of the latest event. */
   readonly latest: number;
@@ -139,9 +141,14 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     return reader;
   };
 
-  /** Public templates of a slice, each looked up once; one that has another id by now is an alias. */
+  /** Public templates, looked up anew now and then: an id that is out of date by then still resolves. */
+  let found = new Map<number, Template>();
+  let foundAt = 0;
   const namingOf = (round: Round): ((internal: number) => Template) => {
-    const found = new Map<number, Template>();
+    if (events - foundAt > RENAME_EVERY) {
+      found = new Map();
+      foundAt = events;
+    }
     return (internal) => {
       const known = found.get(internal);
       if (known) return known;
@@ -179,7 +186,8 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
       const score = scores[i]!;
       drift.add(score.nll, score.unseen, score.flagged);
       const counted = quantity ? countsOf(quantity, slice.events, row) : [];
-      const high = counted.filter(({ surprise }) => surprise > FLAG_SURPRISE);
+      // An event that is one more of many already told says nothing new.
+      const high = counted.filter(({ surprise, judged }) => judged > 0 && surprise > FLAG_SURPRISE);
       countEvents(round, row.time, slice.source.id, 'sequence', 1, score.flagged ? 1 : 0);
       if (quantity) countEvents(round, row.time, slice.source.id, 'quantity', 1, high.length > 0 ? 1 : 0);
       if (score.flagged || high.length > 0) flag(live, windows, row, score, told.get(i) ?? [], high, slice, round);
@@ -201,10 +209,10 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     const entities = entitiesOf(columns, row.row);
     const line = lineOf(slice, row.row);
     const host = columns.strings.value(columns.host[row.row]!);
-    const facts: (LiveFact & { readonly severity: Severity; readonly detail: Json })[] = [];
+    const facts: Finding[] = [];
     if (score.flagged) {
       facts.push({
-        ...{ channel: 'sequence', name: `s${row.key}`, surprise: score.surprise, severity: score.severity },
+        ...{ channel: 'sequence', name: `s${row.key}`, surprise: score.surprise, severity: score.severity, events: 1 },
         text: sequenceText(template, expected, slice.textOf, score.unseen),
         detail: {
           ...{ kind: 'sequence', unseen: score.unseen, threshold: live.judgement.eventThreshold },
@@ -213,11 +221,17 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
         },
       });
     }
-    for (const { kind, subject, host: on, count, usual, most, surprise } of high) {
+    for (const { kind, subject, host: on, count, usual, most, surprise, judged } of high) {
       const shown = kind === 'template' ? `'${template.text}'` : `${kind} ${subject}`;
       const minutes = (live.facts.quantity?.bucket ?? 300_000) / 60_000;
       facts.push({
-        ...{ channel: 'quantity', name: `q${kind} ${on} ${subject}`, surprise, severity: severityOfSurprise(surprise) },
+        ...{
+          channel: 'quantity',
+          name: `q${kind} ${on} ${subject}`,
+          surprise,
+          severity: severityOfSurprise(surprise),
+          events: judged,
+        },
         text: `${shown} ${count} times in ${minutes} min (${most === 0 ? 'never seen otherwise' : `usually ${rounded(usual)}, at most ${rounded(most)}`})`,
         detail: { kind: 'quantity', subject: shown, count, usual, most, minutes },
       });
@@ -246,7 +260,10 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
               severity: first.severity,
               calibrated: live.judgement.calibration.calibrated,
             },
-            ...{ reason: own.map(({ text }) => text).join('; '), repeat: columns.repeat[row.row]! },
+            ...{
+              reason: own.map(({ text }) => text).join('; '),
+              repeat: Math.max(columns.repeat[row.row]!, first.events),
+            },
           })
         : null;
       if (alert !== null && windows.open !== null)
@@ -374,6 +391,9 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     get sessions() {
       return sessions.size;
     },
+    get templates() {
+      return publicIds.size;
+    },
     get openWindow() {
       return judging?.windows.open ?? null;
     },
@@ -402,6 +422,14 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
 
 // --- internal ---
 
+/** One reason to flag an event. */
+interface Finding extends LiveFact {
+  readonly severity: Severity;
+  /** Events that it stands for. */
+  readonly events: number;
+  readonly detail: Json;
+}
+
 interface Judging {
   readonly quantity: QuantityStream | null;
   readonly windows: LiveWindows;
@@ -429,6 +457,8 @@ const MOST_ENTITIES = 100_000;
 /** Events that are stored of an alert, and alerts whose events are counted for that. */
 const STORED_EVENTS = 100;
 const MOST_COUNTED = 10_000;
+/** Events between two looks at the texts of templates, which may generalise. */
+const RENAME_EVERY = 20_000;
 /** Flagged events of a slice for which the model is asked what it expected. */
 const MOST_EXPLAINED = 256;
 const EXPECTED = 5;

@@ -298,7 +298,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   const status = (): ServiceStatus => ({
     phase,
-    error: failure ?? waitingFor,
+    error: failure ?? waitingFor ?? teacher.failure,
     learning:
       phase === 'learning'
         ? {
@@ -316,7 +316,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     sources: lanes.lanes.map((lane) => meters.source(lane, pipeline.reader(lane.stored.id))),
     drift: pipeline.drift(),
     sessions: pipeline.sessions,
-    templates: pipeline.parser.templates().length,
+    templates: pipeline.templates,
     openWindows: pipeline.openWindow === null ? 0 : 1,
     checkpoint: lastCheckpoint.saved > 0 ? lastCheckpoint : null,
   });

@@ -33,6 +33,8 @@ export interface Teacher {
   /** The model takes what is flagged of these alerts for normal, where it can learn that. */
   onFalsePositives(alerts: readonly StoredAlert[]): void;
   readonly training: { readonly run: number; readonly share: number } | null;
+  /** Why the last training failed, until one does not. */
+  readonly failure: string | null;
   /** When the model that judges was taken into use. */
   readonly since: number | null;
   stop(): Promise<void>;
@@ -40,6 +42,8 @@ export interface Teacher {
 
 /** One model of this name is in use. */
 const NAME = 'main';
+/** After a training that failed another one is not begun by itself for so long, ms. */
+const RETRY = 60_000;
 /** Time between trainings that nobody asked for, ms. */
 const DRIFT_PAUSE = 6 * 3_600_000;
 
@@ -47,6 +51,8 @@ export function createTeacher({ store, clock, pipeline, options, turns, adopt }:
   const { detector = 'deeplog', seed = 1 } = options;
   let current: { readonly run: number; readonly training: Training } | null = null;
   let begun = false;
+  let failure: string | null = null;
+  let failed = Number.NEGATIVE_INFINITY;
   let since: number | null = null;
   let drifted = Number.NEGATIVE_INFINITY;
   let taught: Promise<void> = Promise.resolve();
@@ -77,9 +83,13 @@ export function createTeacher({ store, clock, pipeline, options, turns, adopt }:
         const directory = directoryOf(run.id, detector);
         await saveLiveModel(directory, learned, lesson, pipeline.parser.encode());
         const model = await take(directory, { why, events: lesson.events, run: run.id });
+        failure = null;
         await store.runs.update(run.id, { state: 'done', detail: { model: model.hash, why, events: lesson.events } });
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
+        failure = stopped ? null : message;
+        failed = clock.now();
+        begun = false;
         await store.runs.update(run.id, { state: stopped ? 'stopped' : 'failed', detail: { why, error: message } });
       } finally {
         current = null;
@@ -129,7 +139,7 @@ export function createTeacher({ store, clock, pipeline, options, turns, adopt }:
 
   return {
     onLines: (lines, needed) => {
-      if (begun || lines < needed) return;
+      if (begun || lines < needed || clock.now() - failed < RETRY) return;
       begun = true;
       train(pipeline.lesson(), 'first').catch(() => {
         begun = false;
@@ -166,6 +176,9 @@ export function createTeacher({ store, clock, pipeline, options, turns, adopt }:
     },
     get training() {
       return current && { run: current.run, share: current.training.share };
+    },
+    get failure() {
+      return failure;
     },
     get since() {
       return since;
