@@ -73,6 +73,7 @@ describe('probes', () => {
   });
 
   it('give metrics that Prometheus reads', async () => {
+    await server.ask('GET', '/nothing');
     const response = await server.ask('GET', '/metrics', { as: 'viewer' });
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     const lines = (await response.text()).split('\n');
@@ -84,6 +85,7 @@ describe('probes', () => {
         line.startsWith('# TYPE') ? /^# TYPE \w+ (counter|gauge)$/ : line.startsWith('#') ? help : sample,
       );
     expect(lines).toContain('caracal_lines_total 1200');
+    expect(lines).toContain('caracal_http_answers_total{status="404"} 1');
     expect(lines).toContain('caracal_delivery_latency_seconds{quantile="0.99"} 0.18');
   });
 });

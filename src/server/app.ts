@@ -44,6 +44,8 @@ export function appOf(routes: readonly Route[], parts: AppParts, declared = rout
 
   hono.use('*', async (context, next) => {
     await next();
+    const { status } = context.res;
+    parts.answers.set(status, (parts.answers.get(status) ?? 0) + 1);
     protect(context.res.headers, parts.secureCookies);
   });
   hono.use('*', async (context, next) => {

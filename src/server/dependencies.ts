@@ -40,6 +40,8 @@ export interface AppParts extends Required<Omit<AppDependencies, 'webRoot' | 'ho
   readonly hosts: readonly string[] | undefined;
   readonly limits: Limits;
   readonly newId: () => string;
+  /** Answers so far, by their status. */
+  readonly answers: Map<number, number>;
 }
 
 export function partsOf(given: AppDependencies): AppParts {
@@ -48,6 +50,7 @@ export function partsOf(given: AppDependencies): AppParts {
     secureCookies: false,
     onError: () => {},
     newId: randomUUID,
+    answers: new Map(),
     webRoot: undefined,
     hosts: undefined,
     ...given,

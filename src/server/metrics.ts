@@ -3,13 +3,14 @@ import type { ServiceStatus, SourceStatus } from '../service/index.ts';
 /** Where the service stands in the text form of Prometheus, version 0.0.4. Names and units follow its naming guide. */
 export function metricsText(
   { phase, totals, sources, model, training, drift, ...status }: ServiceStatus,
-  { version, liveClients }: { readonly version: string; readonly liveClients: number },
+  server: { readonly version: string; readonly answers: ReadonlyMap<number, number>; readonly liveClients: number },
 ): string {
   const { latency } = totals;
   const each = (value: (source: SourceStatus) => number): Sample[] =>
     sources.map((source) => [value(source), { source: source.name, kind: source.kind }]);
+  const answers = [...server.answers].map(([status, count]): Sample => [count, { status: `${status}` }]);
   return [
-    metric('caracal_build_info', 'gauge', 'Version of Caracal.', [[1, { version }]]),
+    metric('caracal_build_info', 'gauge', 'Version of Caracal.', [[1, { version: server.version }]]),
     metric('caracal_up', 'gauge', 'Whether lines are taken in.', [[Number(phase === 'learning' || phase === 'live')]]),
     metric('caracal_phase', 'gauge', 'What the service is doing.', [[1, { phase }]]),
     metric('caracal_start_time_seconds', 'gauge', 'When it started.', [[status.started / 1000]]),
@@ -56,7 +57,8 @@ export function metricsText(
       'Whether a source is silent for too long.',
       each(({ silent }) => Number(silent)),
     ),
-    metric('caracal_live_clients', 'gauge', 'Clients of the live stream.', [[liveClients]]),
+    metric('caracal_http_answers_total', 'counter', 'Answers over HTTP.', answers),
+    metric('caracal_live_clients', 'gauge', 'Clients of the live stream.', [[server.liveClients]]),
   ].join('');
 }
 

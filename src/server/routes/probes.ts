@@ -6,7 +6,7 @@ import { Problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 
 /** For whatever watches over the process. */
-export function probeRoutes({ store, service, version }: AppParts, hub: LiveHub): Route[] {
+export function probeRoutes({ store, service, version, answers }: AppParts, hub: LiveHub): Route[] {
   const tag = 'Probes';
   return [
     route({
@@ -32,7 +32,7 @@ export function probeRoutes({ store, service, version }: AppParts, hub: LiveHub)
       summary: 'Counters in the text form of Prometheus',
       gives: 'text/plain',
       handle() {
-        const text = metricsText(service.status(), { version, liveClients: hub.clients });
+        const text = metricsText(service.status(), { version, answers, liveClients: hub.clients });
         return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
       },
     }),
