@@ -27,6 +27,8 @@ export async function sampleServer(given?: SampleHouse): Promise<SampleServer> {
   const service = await sampleService(house);
   const app = createApp({
     ...{ store: house.store, service, version: '0.0.0', webRoot, hosts: hostsFor('127.0.0.1') },
+    // Tests log in more often than people do.
+    limits: { login: { perSecond: 100, burst: 1000 } },
     retryNotification: async () => {},
     onError: (error) => console.error(error),
   });

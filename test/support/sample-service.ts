@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../src/config/index.ts';
 import { CaracalError } from '../../src/errors.ts';
 import { exportWorkflow } from '../../src/models/index.ts';
 import type { LiveMessage, LiveService, ModelDetail, ServiceStatus } from '../../src/service/index.ts';
-import type { Store, StoredModel, StoredVerdict } from '../../src/store/index.ts';
+import type { Store, StoredModel, StoredVerdict, StoredWindow } from '../../src/store/index.ts';
 import { createRng } from '../../src/util/rng.ts';
 import { type BigramModel, bigramModel } from './bigram-model.ts';
 import type { SampleHouse } from './sample-house.ts';
@@ -26,6 +26,8 @@ export async function sampleService(
   await saveModels(store);
   let settings: Settings = { ...DEFAULT_SETTINGS, beta: 0.2 };
   const status = await statusOf(store);
+  // As the real one does: what another setting changes is found from what it holds.
+  let known: { from: number; to: number; windows: readonly StoredWindow[] } = { from: 0, to: 0, windows: [] };
   const told = (verdict: StoredVerdict, change: 'given' | 'undone'): StoredVerdict => {
     tell({ type: 'verdict', verdict, change });
     return verdict;
@@ -38,14 +40,17 @@ export async function sampleService(
       return () => void listeners.delete(listener);
     },
     infer: async ({ lines, keys, closed = false, topK = 5 }) => {
-      const known = keys ?? (await templatesOf(store, lines ?? []));
-      const events = model.judge(known, lines ?? null, closed, topK);
+      const templates = keys ?? (await templatesOf(store, lines ?? []));
+      const events = model.judge(templates, lines ?? null, closed, topK);
       const score = Math.max(0, ...events.map(({ nll }) => nll));
       return { model: CURRENT, anomalous: score > model.threshold, score, threshold: model.threshold, events };
     },
     explain: (id) => explain(store, model, id),
     preview: async ({ from, to, alpha, beta }) => {
-      const { items } = await store.windows.page({ from, to }, { limit: 1000 });
+      if (known.from !== from || known.to !== to) {
+        known = { from, to, windows: (await store.windows.page({ from, to }, { limit: 1000 })).items };
+      }
+      const items = known.windows;
       const cut = (a: number, b: number) => {
         const windows = items
           .filter(({ score }) => score > 9 / (a + 1))

@@ -2,7 +2,9 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
+import { periodQuery } from './api/queries.ts';
 import { App } from './app/app.tsx';
+import { viewOf } from './app/views.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
@@ -19,6 +21,10 @@ const client = new QueryClient({
     },
   },
 });
+
+// What the first view will want, while it is looked up who is logged in.
+viewOf(location.pathname)?.load();
+void client.prefetchQuery(periodQuery);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

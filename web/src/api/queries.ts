@@ -1,4 +1,5 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import { get, type QueryValue } from './client.ts';
 import type {
   CountSeries,
@@ -74,42 +75,54 @@ export function useSources() {
 }
 
 /** The whole period that there are events of; `null` where there are none. */
+export const periodQuery = queryOptions({
+  queryKey: ['counts', 'period'],
+  queryFn: async ({ signal }): Promise<{ readonly from: number; readonly to: number } | null> => {
+    const at = async (from: number, to: number, points: number) => {
+      const counts = await get<CountSeries>('/counts', { from, to, points }, signal);
+      const [first, last] = [counts.points[0], counts.points.at(-1)];
+      return first && last ? { from: first.time, to: last.time + counts.step } : null;
+    };
+    const now = Date.now();
+    // All of time in points of weeks, and what is recent in finer ones: mostly that is all there is.
+    const [all, recent] = await Promise.all([at(0, now + YEAR, 1000), at(now - RECENT, now + DAY, 2500)]);
+    if (all === null) return null;
+    return recent !== null && all.from > now - RECENT && all.to < now + 60 * DAY ? recent : at(all.from, all.to, 1000);
+  },
+  staleTime: 60_000,
+});
+
+/** The whole period. */
 export function usePeriod() {
-  return useQuery({
-    queryKey: ['counts', 'period'],
-    queryFn: async ({ signal }): Promise<{ readonly from: number; readonly to: number } | null> => {
-      const at = async (from: number, to: number) => {
-        const { points, step } = await get<CountSeries>('/counts', { from, to, points: 1000 }, signal);
-        const [first, last] = [points[0], points.at(-1)];
-        return first && last ? { from: first.time, to: last.time + step } : null;
-      };
-      // All of time in points of weeks first, then what is there in fine ones.
-      const coarse = await at(0, Date.now() + YEAR);
-      return coarse && (await at(coarse.from, coarse.to));
-    },
-    staleTime: 60_000,
-  });
+  return useQuery(periodQuery);
 }
 
-/** Every window of a range, the strongest first. */
+/** Every window of a range, the strongest first: those soon, the rest behind them. */
 export function useWindows(range: { readonly from: number; readonly to: number } | null) {
-  return useQuery({
-    queryKey: ['windows', range],
-    queryFn: async ({ signal }) => {
-      const items: StoredWindow[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: Page<StoredWindow> = await get('/windows', { ...range, limit: 1000, cursor }, signal);
-        items.push(...page.items);
-        cursor = page.cursor;
-      } while (cursor !== null);
-      return items;
-    },
+  const pages = useInfiniteQuery({
+    queryKey: ['windows', 'all', range],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<StoredWindow>>(
+        '/windows',
+        { ...range, limit: pageParam === null ? 100 : 1000, cursor: pageParam },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
     enabled: range !== null,
     placeholderData: keepPreviousData,
   });
+  const { hasNextPage, isFetching, isPlaceholderData, fetchNextPage, data, error, refetch } = pages;
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !isPlaceholderData) void fetchNextPage();
+  }, [hasNextPage, isFetching, isPlaceholderData, fetchNextPage]);
+  const windows = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
+  return { data: windows, error, refetch, complete: data !== undefined && !hasNextPage };
 }
 
 // --- internal ---
 
-const YEAR = 366 * 86_400_000;
+const DAY = 86_400_000;
+const YEAR = 366 * DAY;
+/** A little more than counts are kept for unless somebody says otherwise. */
+const RECENT = 410 * DAY;

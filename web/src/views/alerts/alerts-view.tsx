@@ -24,6 +24,8 @@ export function AlertsView() {
   const opened = search.get('alert');
   const table = useAlertRows(query);
   const { rows } = table;
+  // The list first: what stands around it can wait that long.
+  const ready = table.query.data !== undefined;
   const ids = useMemo(() => rows.map((row) => row.id), [rows]);
   const firstAlert = rows.find((row) => row.kind === 'alert')?.id ?? null;
   const cursor = useCursor(ids, opened ?? firstAlert);
@@ -60,9 +62,9 @@ export function AlertsView() {
   });
   return (
     <div className={`alerts ${opened === null ? '' : 'alerts-open'} ${facets ? 'alerts-facets' : ''}`}>
-      <Facets query={query} />
+      <Facets query={query} ready={ready} />
       <section className="alerts-main" aria-label="Alerts">
-        <Histogram query={query} />
+        <Histogram query={query} ready={ready} />
         <AlertToolbar query={query} toggleFacets={() => setFacets(!facets)} />
         <div className="actions">
           <span className="num">

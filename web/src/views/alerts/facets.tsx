@@ -9,8 +9,8 @@ import { visibleText } from '../../ui/visible-text.ts';
 import { type AlertQuery, type Facet, toggleFacet } from './alert-filter.ts';
 
 /** What there is to choose from, with how many alerts each has in this time and search. */
-export function Facets({ query }: { readonly query: AlertQuery }) {
-  const counts = useGet<AlertCounts>('alerts', '/alerts/counts', query.base, { keep: true });
+export function Facets({ query, ready }: { readonly query: AlertQuery; readonly ready: boolean }) {
+  const counts = useGet<AlertCounts>('alerts', ready ? '/alerts/counts' : null, query.base, { keep: true });
   const { data: sources } = useSources();
   const sourceName = (id: string): string => sources?.find((source) => String(source.id) === id)?.name ?? id;
   const of = (
@@ -42,11 +42,11 @@ export function Facets({ query }: { readonly query: AlertQuery }) {
           {of('severity', data.severity, (value) => value, SEVERITY_ORDER)}
         </>
       )}
-      <TopFacet query={query} by="host" />
-      <TopFacet query={query} by="user" />
+      <TopFacet query={query} by="host" ready={ready} />
+      <TopFacet query={query} by="user" ready={ready} />
       {data && of('source', data.source, sourceName)}
       {data && of('detector', data.detector, (value) => value)}
-      <TopFacet query={query} by="template" />
+      <TopFacet query={query} by="template" ready={ready} />
     </aside>
   );
 }
@@ -63,10 +63,15 @@ function sorted(values: Readonly<Record<string, number>>, order?: readonly strin
   return list.sort((a, b) => b.count - a.count).slice(0, 8);
 }
 
-function TopFacet({ query, by }: { readonly query: AlertQuery; readonly by: 'host' | 'user' | 'template' }) {
+function TopFacet(props: {
+  readonly query: AlertQuery;
+  readonly by: 'host' | 'user' | 'template';
+  readonly ready: boolean;
+}) {
+  const { query, by, ready } = props;
   const { data } = useGet<{ items: readonly ValueCount[] }>(
     'alerts',
-    '/alerts/top',
+    ready ? '/alerts/top' : null,
     { ...query.base, by, limit: 6 },
     { keep: true },
   );

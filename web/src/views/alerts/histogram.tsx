@@ -10,12 +10,12 @@ import { Plot } from '../../charts/plot.tsx';
 import type { AlertQuery } from './alert-filter.ts';
 
 /** Alerts over time, stacked by severity; drag to zoom. */
-export function Histogram({ query }: { readonly query: AlertQuery }) {
+export function Histogram({ query, ready }: { readonly query: AlertQuery; readonly ready: boolean }) {
   const { range } = useRange();
   const step = range === null ? HOUR : stepOf(range.to - range.from);
   const bars = useGet<{ items: readonly HistogramBar[] }>(
     'alerts',
-    range && '/alerts/histogram',
+    ready && range ? '/alerts/histogram' : null,
     { ...query.filter, ...range, step },
     { keep: true },
   );

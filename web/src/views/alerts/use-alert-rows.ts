@@ -11,13 +11,17 @@ export function useAlertRows(query: AlertQuery) {
   const { grouping, filter, order } = query;
   const folds = grouping === 'host' || grouping === 'user' || grouping === 'template';
   const pages = usePages<StoredAlert>('alerts', folds ? null : '/alerts', { ...filter, order }, PAGE);
-  const counts = useGet<AlertCounts>('alerts', '/alerts/counts', filter, { keep: true });
+
   const groups = useGet<{ items: readonly ValueCount[] }>(
     'alerts',
     folds ? '/alerts/top' : null,
     { ...filter, by: grouping, limit: 200 },
     { keep: true },
   );
+  const list = folds ? groups : pages;
+  const counts = useGet<AlertCounts>('alerts', list.data === undefined ? null : '/alerts/counts', filter, {
+    keep: true,
+  });
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const open = folds ? (groups.data?.items ?? []).filter(({ value }) => unfolded.has(`group ${value}`)) : [];
   const inside = useQueries({
@@ -43,7 +47,7 @@ export function useAlertRows(query: AlertQuery) {
   return {
     rows,
     total: counts.data?.total ?? null,
-    query: folds ? groups : pages,
+    query: list,
     more: folds || !pages.hasNextPage || pages.isFetchingNextPage ? undefined : () => void pages.fetchNextPage(),
     fold: (id: string): void => {
       const next = new Set(unfolded);
@@ -55,4 +59,4 @@ export function useAlertRows(query: AlertQuery) {
 
 // --- internal ---
 
-const PAGE = 200;
+const PAGE = 100;

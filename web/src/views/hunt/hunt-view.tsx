@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { useWindows } from '../../api/queries.ts';
 import type { StoredWindow } from '../../api/types.ts';
 import { plural } from '../../app/format.ts';
@@ -28,7 +28,7 @@ export function HuntView() {
   }
   return (
     <Await query={query} what="windows">
-      {(windows) => <Hunt windows={windows} range={range} zoomed={zoomed} tuning={tuning} />}
+      {(windows) => <Hunt windows={windows} complete={query.complete} range={range} zoomed={zoomed} tuning={tuning} />}
     </Await>
   );
 }
@@ -39,15 +39,16 @@ const idOf = (window: StoredWindow): string => window.id;
 
 function Hunt(props: {
   readonly windows: readonly StoredWindow[];
+  /** All of them are there, not only the strongest. */
+  readonly complete: boolean;
   readonly range: { readonly from: number; readonly to: number };
   readonly zoomed: boolean;
   readonly tuning: ReturnType<typeof useTuning>;
 }) {
-  const { windows, range, zoomed, tuning } = props;
+  const { windows, complete, range, zoomed, tuning } = props;
   const { search } = usePlace();
   const opened = search.get('window');
-  const [ids, setIds] = useState(() => windows.map(idOf));
-  useEffect(() => setIds(windows.map(idOf)), [windows]);
+  const ids = useMemo(() => windows.map(idOf), [windows]);
   const cursor = useCursor(ids, opened);
   const current = windows[cursor.index] ?? null;
   const open = useCallback((id: string) => patchSearch({ window: id }), []);
@@ -83,7 +84,7 @@ function Hunt(props: {
       <div className="split">
         <section className="split-list" aria-label="Windows">
           <div className="list-head">
-            <h2>{plural(windows.length, 'window')}</h2>
+            <h2>{complete ? plural(windows.length, 'window') : `${plural(windows.length, 'window')} …`}</h2>
             <span className="faint">the strongest first{zoomed ? ', in this range' : ''}</span>
           </div>
           {windows.length === 0 ? (

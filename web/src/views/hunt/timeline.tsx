@@ -21,13 +21,18 @@ export function Timeline(props: {
   readonly pick: (id: string) => void;
 }) {
   const { range, windows, preview, current } = props;
-  const { whole } = useRange();
+  const { whole, zoomed } = useRange();
   const counts = useGet<CountSeries>('counts', '/counts', { ...range, points: POINTS, by: 'channel' }, { keep: true });
-  const overall = useGet<CountSeries>('counts', whole && '/counts', { ...whole, points: 400 }, { keep: true });
+  const overall = useGet<CountSeries>(
+    'counts',
+    zoomed && whole ? '/counts' : null,
+    { ...whole, points: 400 },
+    { keep: true },
+  );
   const rows = useMemo(() => (counts.data ? channelRows(counts.data, range) : []), [counts.data, range]);
   const overview = useMemo(
-    () => (overall.data && whole ? channelRows(overall.data, whole)[0] : undefined),
-    [overall.data, whole],
+    () => (zoomed && overall.data && whole ? channelRows(overall.data, whole)[0] : undefined),
+    [zoomed, overall.data, whole],
   );
 
   const shown = useLatest({ windows, preview, current, pick: props.pick, range });
@@ -49,15 +54,13 @@ export function Timeline(props: {
     <section className="timeline" aria-label="Time line">
       {overview && (
         <div className="timeline-row timeline-overview">
-          <div className="timeline-name">
-            whole period <span className="faint num">{brief(overview.total)} events</span>
-          </div>
+          <div className="timeline-name">whole period</div>
           <Plot
             options={overviewPlot}
             data={overview.data}
             height={34}
             redraw={[drawn, range]}
-            label={`All events, ${plural(overview.total, 'event')}`}
+            label="The whole period, and the part that is looked at"
           />
         </div>
       )}
