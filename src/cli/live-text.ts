@@ -33,6 +33,8 @@ function textOf(message: LiveMessage): string | null {
   }
   if (message.type === 'alert' && message.change === 'added' && message.alert.suppression === null) {
     const { alert } = message;
+    // A window tells of itself.
+    if (alert.detector === 'window') return null;
     if (alert.priority.rank !== 'CRITICAL' && alert.priority.rank !== 'HIGH') return null;
     return `${clock(alert.time)}  ${alert.priority.rank} ${neutral(alert.entity?.value ?? '')}: ${neutral(short(alert.reason))}`;
   }

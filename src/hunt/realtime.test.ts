@@ -90,6 +90,13 @@ describe('delineation in real time', () => {
     );
   });
 
+  it('is held open for longer than it reaches', () => {
+    const realtime = createRealtime({ ...options, hold: 5 * MINUTE });
+    for (const time of [0, 4 * MINUTE, 8 * MINUTE]) realtime.push(stream('a'), flag(time));
+    expect(realtime.tick(13 * MINUTE)).toEqual([]);
+    expect(realtime.tick(13 * MINUTE + 1)).toMatchObject([{ kind: 'close', start: -30_000, end: 8 * MINUTE + 30_000 }]);
+  });
+
   it('begins another window where one grows too long', () => {
     const realtime = createRealtime({ ...options, longest: 10 * MINUTE });
     const emitted = Array.from({ length: 60 }, (_, i) => i * 25_000).flatMap((time) =>

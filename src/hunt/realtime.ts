@@ -11,8 +11,10 @@ import { DELINEATION, type Delineated } from './delineate.ts';
 
 /** How to delineate in real time. Times are ms. */
 export interface RealtimeOptions {
-  /** How far a window reaches back before its first flag, and how long it is held open after its last. */
+  /** How far a window reaches beyond its first and its last flag. */
   readonly reach: number;
+  /** How long it is held open for another flag; as long as it reaches unless told, and never shorter. */
+  readonly hold?: number;
   /** Bursts of different channels this close to each other overlap. */
   readonly tolerance?: number;
   /** Evidence from which one channel alone is enough. */
@@ -93,7 +95,7 @@ export interface Realtime {
 }
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { reach, begin = Number.NEGATIVE_INFINITY, keptFlags = Number.POSITIVE_INFINITY, from } = options;
+  const { reach, hold = reach, begin = Number.NEGATIVE_INFINITY, keptFlags = Number.POSITIVE_INFINITY, from } = options;
   const { longest = Number.POSITIVE_INFINITY } = options;
   const { tolerance = DELINEATION.tolerance, solo = DELINEATION.solo, corroboration = INDEPENDENT } = options;
   const bursts = new Map<string, GrowingBurst>();
@@ -121,7 +123,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   });
   const tick = (time: number): Emission[] => {
     if (!open) return [];
-    const over = time > open.last + reach;
+    const over = time > open.last + Math.max(hold, reach);
     if (!over && time - open.start <= longest) return [];
     if (!over) open.held = 0;
     const closed = emission('close', open.last + open.held, open);
@@ -278,7 +280,7 @@ interface GrowingWindow {
   first: number;
   /** Last flag. */
   last: number;
-  /** How long it is held open after that, ms. */
+  /** How far it reaches beyond that, ms. */
   held: number;
   readonly bursts: Set<GrowingBurst>;
 }

@@ -39,7 +39,7 @@ export interface WindowChange {
 }
 
 export interface LiveWindowOptions {
-  /** How far a window reaches back, and how long it is held open, ms. */
+  /** How far a window reaches beyond its first and last flag, ms. */
   readonly reach: number;
   /** Silence that ends a burst, ms. */
   readonly gap: number;
@@ -72,6 +72,8 @@ export interface LiveWindows {
 const KEPT_FLAGS = 100;
 const KEPT_LINES = 5000;
 const KEPT_TIME = 6 * 3_600_000;
+/** Counts are of five minutes: a silence that is shorter says nothing. */
+export const HOLD = 300_000;
 /** What goes on for longer is told in several windows. */
 const LONGEST_WINDOW = 2 * 3_600_000;
 const ENTITIES = 8;
@@ -80,6 +82,7 @@ const EXAMPLES = 3;
 export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): LiveWindows {
   const realtime = createRealtime({
     reach,
+    hold: HOLD,
     keptFlags: KEPT_FLAGS,
     longest: LONGEST_WINDOW,
     ...(from ? { from: from.realtime } : {}),

@@ -1,5 +1,6 @@
 import { createRealtime, type Delineated, LINES_PER_MINUTE } from '../hunt/index.ts';
 import type { Store } from '../store/index.ts';
+import { HOLD } from './live-windows.ts';
 import type { OnlinePipeline } from './online-pipeline.ts';
 import { reachOf } from './reach.ts';
 import type { PreviewRequest, WindowPreview } from './service.ts';
@@ -81,7 +82,7 @@ async function factsOf(store: Store, from: number, to: number): Promise<Facts> {
 }
 
 function windowsAt({ flags }: Facts, reach: number, gap: number, beta: number): Delineated[] {
-  const realtime = createRealtime({ reach, keptFlags: 0 });
+  const realtime = createRealtime({ reach, hold: HOLD, keptFlags: 0 });
   const streams = new Map<string, { name: string; channel: string; gap: number }>();
   for (const { channel, ...flag } of flags) {
     const stream = streams.get(channel) ?? { name: channel, channel, gap };

@@ -2,25 +2,42 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { temporaryFolder } from '../../pipeline/index.ts';
 import { type Simulation, simulate } from '../../simulate/index.ts';
+import { followedFile, httpPush } from '../../stream/index.ts';
 import type { HuntWindow } from '../../types.ts';
 import { flags } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { prepareReplay } from '../live-replay.ts';
+import { openLiveServer } from '../live-server.ts';
 import { simulateFlags, simulationOptions } from '../simulate-flags.ts';
 import { writeSimulation } from '../simulated-logs.ts';
-import { clock, count, plural, table } from '../text.ts';
+import { endpointOf } from '../source-flags.ts';
+import { clock, count, neutral, plural, table } from '../text.ts';
 import { runScan } from './scan.ts';
+import { runLive } from './serve.ts';
 
-/** `caracal demo`: simulate a company with an intrusion, scan its logs, hold the result against the truth. */
+/** `caracal demo`: simulate a company with an intrusion, scan its logs, hold the result against the truth, watch it live. */
 export const demo = defineCommand({
   args: {
     ...simulateFlags,
     threads: flags.threads,
     out: { type: 'string', valueHint: 'dir', description: 'keep the simulated logs there' },
     json: flags.json,
+    serve: { type: 'boolean', description: 'then serve the dashboard on a live replay (default: on a terminal)' },
+    listen: {
+      type: 'string',
+      default: '127.0.0.1:7007',
+      valueHint: '[host:]port',
+      description: 'where the dashboard is served',
+    },
+    open: { type: 'boolean', description: 'open the dashboard in a browser' },
   },
   async run({ args, data }) {
     const io = data as Io;
-    const simulation = simulate(simulationOptions(args));
+    const serves = args.serve ?? (io.outIsTerminal && !args.json);
+    const chosen = simulationOptions(args);
+    // A live replay is of the last days; what is only scanned is the same on every day.
+    const start = Math.floor(io.now() / DAY) * DAY - (chosen.days ?? 7) * DAY;
+    const simulation = simulate(serves ? { ...chosen, start } : chosen);
     const temporary = args.out === undefined ? await temporaryFolder('demo') : undefined;
     const directory = args.out ?? join(temporary?.path ?? '', 'company');
     try {
@@ -28,6 +45,7 @@ export const demo = defineCommand({
       if (!args.json) io.out(introduction(simulation));
       const { windows } = await runScan([join(directory, 'logs')], args, io);
       if (!args.json) io.out(truth(simulation, windows, io));
+      if (serves) await watch(simulation, endpointOf('listen', args.listen), args, io);
       if (!args.json && args.out === undefined) {
         io.out('\nThe logs are gone again; keep them with --out DIR. Next: caracal scan /var/log/auth.log\n');
       }
@@ -38,6 +56,44 @@ export const demo = defineCommand({
 });
 
 // --- internal ---
+
+const DAY = 86_400_000;
+
+/** Serves the dashboard while the company's logs are written anew. */
+async function watch(
+  simulation: Simulation,
+  { host, port }: { readonly host: string; readonly port: number },
+  args: { readonly json?: boolean | undefined; readonly open?: boolean | undefined },
+  io: Io,
+): Promise<void> {
+  const folder = await temporaryFolder('live');
+  try {
+    const replay = await prepareReplay(join(folder.path, 'logs'), simulation);
+    const server = await openLiveServer({
+      database: join(folder.path, 'caracal.db'),
+      models: join(folder.path, 'models'),
+      sources: [...replay.files.map((file) => followedFile(file)), httpPush()],
+      ...{ host, port, learnLines: replay.learned },
+      onError: (what) => io.err(`caracal: ${neutral(what)}\n`),
+    });
+    const done = replay.run(server.service).catch((error: unknown) => io.err(`caracal: the replay ended: ${error}\n`));
+    if (!args.json) io.out('\nNow the same days as they happen:\n\n');
+    try {
+      await runLive(server, io, {
+        ...{ json: args.json === true, open: args.open === true },
+        lines: [
+          `model     learns from ${count(replay.learned)} lines, about ten seconds`,
+          `then      the days until ${clock(replay.liveFrom)} at once, and what follows 30 times as fast as it was`,
+        ],
+      });
+    } finally {
+      replay.stop();
+      await done;
+    }
+  } finally {
+    await folder.remove();
+  }
+}
 
 function introduction({ files, company, start, end }: Simulation): string {
   const lines = [...files.values()].reduce((sum, list) => sum + list.length, 0);
