@@ -5,16 +5,23 @@ import type { DatabaseKind } from '../database.ts';
 import { toMillisecond } from '../json.ts';
 import type { AlertFilter } from '../types.ts';
 
-/** A filter as conditions on a row of `alerts`; `text` is apart, because it has to look at each row. */
-export function alertConditions(filter: AlertFilter): Expression<SqlBool>[] {
+/**
+ * A filter as conditions on a row of `alerts`; `text` is apart, because it has to look at each row.
+ *
+ * @param inOrder for a page on SQLite: no index but that of the order is to be used. It has all that alerts are
+ *   filtered by, while one of a facet, such as all open alerts, would have to be sorted.
+ */
+export function alertConditions(filter: AlertFilter, inOrder = false): Expression<SqlBool>[] {
   const { from, to, host, user, entity, window, suppressed } = filter;
   const conditions: Expression<SqlBool>[] = [];
   const add = (condition: Expression<SqlBool>): void => {
     conditions.push(condition);
   };
   const any = (column: string, values: readonly (string | number)[] | undefined): void => {
-    if (values)
-      add(values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${sql.ref(column)} in (${sql.join([...values])})`);
+    if (!values) return;
+    // SQLite uses no index for what has a plus before it.
+    const value = inOrder ? sql`+${sql.ref(column)}` : sql.ref(column);
+    add(values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${value} in (${sql.join([...values])})`);
   };
   if (from !== undefined) add(sql<SqlBool>`alerts.time >= ${toMillisecond(from)}`);
   if (to !== undefined) add(sql<SqlBool>`alerts.time <= ${toMillisecond(to)}`);

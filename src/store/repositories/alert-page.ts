@@ -29,7 +29,7 @@ export async function pageOfAlerts(
   );
   const place = (row: Pick<AlertTable, 'time' | 'priority' | 'id'>): Position => columns.map((column) => row[column]);
 
-  const conditions = alertConditions(filter);
+  const conditions = alertConditions(filter, kind === 'sqlite');
   if (position)
     conditions.push(
       behind(

@@ -143,21 +143,35 @@ export function createAlerts(access: Access): Alerts {
 
     async heat(by, filter, step, limit) {
       refuseStep(step);
-      const values = (await this.top(by, filter, limit)).map(({ value }) => value);
-      if (values.length === 0) return [];
-      return matching(filter)
-        .innerJoin('alert_entities', 'alert_entities.alert', 'alerts.number')
+      const named = read
+        .selectFrom(matching(filter).select(['alerts.number', 'alerts.time', 'alerts.priority']).as('matching'))
+        // As in `top`: few alerts before all entities.
+        .crossJoin('alert_entities')
+        .whereRef('matching.number', '=', 'alert')
+        .where('kind', '=', by)
         .select(({ fn }) => [
-          'alert_entities.value',
-          stepOf('alerts.time', step).as('time'),
-          fn.max<number>('alerts.priority').as('score'),
+          'value',
+          stepOf('matching.time', step).as('time'),
+          fn.max<number>('matching.priority').as('score'),
           fn.countAll<number>().as('count'),
         ])
-        .where('alert_entities.kind', '=', by)
-        .where('alert_entities.value', 'in', values)
-        .groupBy([sql.lit(1), sql.lit(2)])
-        .orderBy(sql.lit(1))
-        .orderBy(sql.lit(2))
+        .groupBy([sql.lit(1), sql.lit(2)]);
+      return read
+        .with('cells', () => named)
+        .with('most', (query) =>
+          query
+            .selectFrom('cells')
+            .select(({ fn }) => ['cells.value as name', fn.sum<number>('cells.count').as('total')])
+            .groupBy('cells.value')
+            .orderBy('total', 'desc')
+            .orderBy('name')
+            .limit(limit),
+        )
+        .selectFrom('cells')
+        .innerJoin('most', 'most.name', 'cells.value')
+        .selectAll('cells')
+        .orderBy('cells.value')
+        .orderBy('cells.time')
         .execute();
     },
   };
