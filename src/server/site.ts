@@ -47,9 +47,10 @@ export function assetOf(name: string, bytes: Uint8Array, cache: string): Asset {
 export async function answer(asset: Asset, request: Request): Promise<Response> {
   const { bytes, type, etag, cache, packed } = asset;
   const headers: Record<string, string> = { etag, 'cache-control': cache, vary: 'accept-encoding' };
+  // With 304 too: the browser takes its headers for those of the page that it has.
+  if (type.startsWith('text/html')) headers['content-security-policy'] = PAGE_POLICY;
   if (request.headers.get('if-none-match')?.includes(etag)) return new Response(null, { status: 304, headers });
   headers['content-type'] = type;
-  if (type.startsWith('text/html')) headers['content-security-policy'] = PAGE_POLICY;
   const encoding = PACKABLE.test(type) && bytes.length > 1024 ? encodingFor(request) : undefined;
   if (!encoding) return new Response(Buffer.from(bytes), { headers });
   let body = packed.get(encoding);
