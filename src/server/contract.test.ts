@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from './client.ts';
@@ -164,6 +165,15 @@ describe('the client and the document', () => {
       'GET /api/v1/docs',
       'GET /api/v1/docs/{file}',
     ]);
+  });
+
+  it('need nothing of Node in a browser', () => {
+    for (const file of ['client.ts', 'transport.ts']) {
+      const source = readFileSync(new URL(file, import.meta.url), 'utf8');
+      const loaded = [...source.matchAll(/^import (?!type)[^;]* from '([^']+)'/gms)].map(([, from]) => from);
+      expect(loaded).toEqual(file === 'client.ts' ? ['./transport.ts'] : []);
+      expect(source).not.toMatch(/\bBuffer\b|\bprocess\./);
+    }
   });
 
   it('say what went wrong', async () => {
