@@ -69,7 +69,13 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
   }
 
   /** Learns the message in row `row` of the batch, of which row `scanned` of `rows` tells. */
-  const learn = (batch: RecordBatch, row: number, rows: ScannedRows, scanned: number): number => {
+  const learn = (
+    batch: RecordBatch,
+    row: number,
+    rows: ScannedRows,
+    scanned: number,
+    onCreated: ((internal: number) => void) | undefined,
+  ): number => {
     const shapeA = rows.shapes[2 * scanned]!;
     const shapeB = rows.shapes[2 * scanned + 1]!;
     const entry = cache.find(shapeA, shapeB);
@@ -79,8 +85,10 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
       const tokens = scanner.recall(rows, scanned, batch.start[row]!, batch.end[row]!);
       const leaf = tree.route(tokens, bytes);
       slot = clusters.search(leaf, tokens);
-      if (slot < 0) slot = clusters.add(leaf, tokens, bytes);
-      else clusters.generalise(slot, tokens, bytes);
+      if (slot < 0) {
+        slot = clusters.add(leaf, tokens, bytes);
+        onCreated?.(clusters.numberAt(slot));
+      } else clusters.generalise(slot, tokens, bytes);
       cache.put(shapeA, shapeB, clusters.version(slot), slot);
     }
     clusters.touch(slot, batch.repeat[row]!);
@@ -124,14 +132,14 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
   return {
     name: 'drain',
     program: scanner.program,
-    parse: (batch, scanned) => {
+    parse: (batch, scanned, onCreated) => {
       const { count, bytes, start, end } = batch;
       const template = new Int32Array(count);
       /** Learns `found` messages from row `from` on, of which the first rows of `rows` tell. */
       const learnRows = (from: number, rows: ScannedRows, found: number): void => {
         for (let i = 0; i < found; i++) {
           if (i % FETCHED === 0) cache.fetch(rows.shapes, i, Math.min(FETCHED, found - i));
-          template[from + i] = learn(batch, from + i, rows, i);
+          template[from + i] = learn(batch, from + i, rows, i, onCreated);
         }
       };
       if (scanned) learnRows(0, scanned, count);

@@ -96,7 +96,7 @@ export function createWordParser(
   return {
     name: core.name,
     program: scanner.program,
-    parse: (batch, scanned) => {
+    parse: (batch, scanned, onCreated) => {
       const { count, bytes, start, end, repeat } = batch;
       const template = new Int32Array(count);
       const learn = (from: number, rows: ScannedRows, found: number): void => {
@@ -106,7 +106,11 @@ export function createWordParser(
           const a = shapes[2 * i]!;
           const b = shapes[2 * i + 1]!;
           let number = core.known(a, b);
-          if (number < 0) number = core.learn(bytes, scanner.recall(rows, i, start[row]!, end[row]!), a, b);
+          if (number < 0) {
+            const created = core.created;
+            number = core.learn(bytes, scanner.recall(rows, i, start[row]!, end[row]!), a, b);
+            if (number >= created) onCreated?.(number);
+          }
           core.count(number, repeat[row]!);
           template[row] = number;
         }

@@ -83,6 +83,20 @@ export function parserSuite(name: string): void {
       expect(parser.resolve('0'.repeat(16))).toBeUndefined();
     });
 
+    it('tells of each template in the moment that it is made, before it generalises', () => {
+      const parser = create();
+      const created: { readonly number: number; readonly text: string }[] = [];
+      const { template } = parser.parse(batchOf(lines), undefined, (number) =>
+        created.push({ number, text: parser.templateOf(number).text }),
+      );
+      expect(created.map(({ number }) => number)).toEqual([...new Set(template)]);
+      expect(created[0]?.text).toBe('Accepted password for alice from <IP> port <NUM> ssh2');
+      expect(parser.templateOf(created[0]?.number ?? -1).text).toBe(
+        'Accepted password for <*> from <IP> port <NUM> ssh2',
+      );
+      parser.parse(batchOf(lines), undefined, () => expect.unreachable());
+    });
+
     it('matches every message it has just learned, and learns nothing from matching', () => {
       const parser = create();
       for (const line of lines) {

@@ -16,8 +16,10 @@ export interface Parser {
   /**
    * Learns from a batch and says which template each record belongs to. Its
    * messages may have been scanned before, by another thread.
+   *
+   * @param onCreated told the number of a template the moment that its first message makes it
    */
-  parse(batch: RecordBatch, scanned?: ScannedRows): EventColumns;
+  parse(batch: RecordBatch, scanned?: ScannedRows, onCreated?: (internal: number) => void): EventColumns;
   /** Number of the template that a message would join, -1 where it would make a new one. Learns nothing. */
   match(message: string): number;
   /** The variable parts of a message, in their order; those of the masks alone where no template matches. */
