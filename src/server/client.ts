@@ -80,6 +80,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
         onSession(await post<SessionBody>('/session', credentials)),
       get: async () => onSession(await get<SessionBody>('/session')),
       end: () => remove('/session'),
+      changePassword: (password: string, next: string) => post<void>('/session/password', { password, next }),
     },
     status: () => get<ServiceStatus>('/status'),
     counts: (range: CountRange) => get<CountSeries>('/counts', range),

@@ -134,6 +134,8 @@ describe('the client and the document', () => {
     expect((await caracal.session.get()).role).toBe('admin');
     expect((await caracal.session.start({ token: server.tokens.viewer })).csrf).not.toBe('');
     await caracal.session.end();
+    const refused = await caracal.session.changePassword('a', 'a long password').catch((error: unknown) => error);
+    expect(refused).toMatchObject({ status: 403 });
     expect((await caracal.users.add({ name: 'ann', role: 'admin', password: 'a long password' })).role).toBe('admin');
     await caracal.users.add({ name: 'bob', role: 'viewer', password: 'a long password' });
     expect((await caracal.users.change('bob', { role: 'analyst' })).role).toBe('analyst');

@@ -17,14 +17,17 @@ export interface Welcome {
   readonly expires: number | null;
 }
 
+/** The door. */
+export interface Login {
+  /** @throws Problem 401 for wrong credentials, 403 for a token that is none for people, 429 */
+  check(credentials: Credentials, address: string): Promise<Welcome>;
+}
+
 /**
  * Checks credentials: few attempts from one address, and fewer and fewer on a user name
  * after failures. An unknown user costs as much time as a wrong password.
  */
-export function createLogin({ store, limits, clock }: AppParts): {
-  /** @throws Problem 401 for wrong credentials, 403 for a token that is none for people, 429 */
-  check(credentials: Credentials, address: string): Promise<Welcome>;
-} {
+export function createLogin({ store, limits, clock }: AppParts): Login {
   const addresses = createRateLimit(limits.login, clock.now);
   const waits = createWaits({ free: limits.loginFailures, longest: limits.loginWait }, clock.now);
   /** A hash of no password, for names that there are not. */

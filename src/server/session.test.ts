@@ -103,6 +103,31 @@ describe('logging in', () => {
   });
 });
 
+describe("one's own password", () => {
+  it('is changed with the one before, and ends all sessions', async () => {
+    await server.store.users.add({ name: 'kim', role: 'viewer', passwordHash: await hashPassword('the first one', 4) });
+    const enter = async (password: string) => {
+      const response = await logIn({ user: 'kim', password });
+      const csrf = response.ok ? ((await response.json()) as SessionBody).csrf : '';
+      return { cookie: cookieOf(response), 'x-csrf-token': csrf };
+    };
+    const other = await enter('the first one');
+    const headers = await enter('the first one');
+    const change = async (body: object) =>
+      (await server.ask('POST', '/api/v1/session/password', { body, headers })).status;
+    expect(await change({ password: 'a wrong one', next: 'the second one' })).toBe(403);
+    expect(await change({ password: 'the first one', next: 'short' })).toBe(400);
+    expect(await change({ password: 'the first one', next: 'the second one' })).toBe(204);
+    expect((await server.ask('GET', '/api/v1/session', { headers: other })).status).toBe(401);
+    expect([(await enter('the first one')).cookie, (await enter('the second one')).cookie]).toEqual([
+      '',
+      expect.stringContaining('caracal_session='),
+    ]);
+    const { items } = await server.store.audit.page({ actor: 'kim' });
+    expect(items.map(({ action }) => action)).toContain('session.password');
+  });
+});
+
 describe('changes with a cookie', () => {
   const given = async (headers: Record<string, string>) => {
     const response = await logIn(ANN);

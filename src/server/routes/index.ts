@@ -1,11 +1,13 @@
 import type { AppParts } from '../dependencies.ts';
 import { createLiveHub } from '../live/hub.ts';
+import { createLogin } from '../login.ts';
 import type { Route } from '../route.ts';
 import { alertRoutes } from './alerts.ts';
 import { explainRoutes } from './explain.ts';
 import { liveRoutes } from './live.ts';
 import { modelRoutes } from './models.ts';
 import { overviewRoutes } from './overview.ts';
+import { passwordRoutes } from './password.ts';
 import { probeRoutes } from './probes.ts';
 import { pushRoutes } from './push.ts';
 import { recordRoutes } from './records.ts';
@@ -24,8 +26,10 @@ import { windowRoutes } from './windows.ts';
 /** All that is served, a path before those that would swallow it. */
 export function createRoutes(parts: AppParts): { readonly routes: readonly Route[]; close(): void } {
   const hub = createLiveHub(parts);
+  const login = createLogin(parts);
   const routes = [
-    ...sessionRoutes(parts),
+    ...sessionRoutes(parts, login),
+    ...passwordRoutes(parts, login),
     ...overviewRoutes(parts),
     ...alertRoutes(parts),
     ...explainRoutes(parts),

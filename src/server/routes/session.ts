@@ -2,16 +2,14 @@ import { addressOf } from '../address.ts';
 import { csrfOf } from '../authenticate.ts';
 import { writeCookie } from '../cookie.ts';
 import type { AppParts } from '../dependencies.ts';
-import { type Credentials, createLogin } from '../login.ts';
+import type { Credentials, Login, Welcome } from '../login.ts';
 import { isSameOrigin } from '../origin.ts';
 import { Problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { credentials, type SessionBody, session } from '../schemas/people.ts';
 
 /** Logging in and out. */
-export function sessionRoutes(parts: AppParts): Route[] {
-  const { store, clock, limits, secureCookies } = parts;
-  const login = createLogin(parts);
+export function sessionRoutes({ store, clock, limits, secureCookies }: AppParts, login: Login): Route[] {
   return [
     route({
       method: 'post',
@@ -75,7 +73,7 @@ export function sessionRoutes(parts: AppParts): Route[] {
   ];
 
   /** Failed attempts are written down too; how many there can be is bounded before. */
-  async function welcomed(given: Credentials, address: string): ReturnType<typeof login.check> {
+  async function welcomed(given: Credentials, address: string): Promise<Welcome> {
     try {
       return await login.check(given, address);
     } catch (error) {

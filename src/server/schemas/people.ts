@@ -27,7 +27,7 @@ export const credentials: z.ZodType<Credentials> = z
 
 /** No colon: tokens sign as `token:NAME`. */
 const userName = z.string().regex(/^[\w.@-]{1,64}$/, 'expected 1 to 64 letters, digits or . _ @ -');
-const password = z.string().min(10).max(256);
+export const password = z.string().min(10).max(256);
 
 export const nameParam = z.object({ name: userName });
 export const newUser = z.strictObject({ name: userName, role, password }).openapi('NewUser');
