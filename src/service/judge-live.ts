@@ -1,18 +1,18 @@
 import type { StreamState } from '../models/index.ts';
 import { severityOf } from '../score/index.ts';
-import type { EventColumns, Expected, SequenceSet, Severity } from '../types.ts';
+import type { Expected, SequenceSet, Severity } from '../types.ts';
 import type { LiveModel } from './live-model.ts';
 import { type LiveSession, RECENT } from './live-sessions.ts';
+import type { Slice } from './slice.ts';
 
-/** One event of a slice. */
+/** One event, to be judged. */
 export interface LiveRow {
-  /** Its row. */
+  readonly slice: Slice;
   readonly row: number;
   readonly session: LiveSession;
   /** Id that the model knows its template by. */
   readonly key: string;
   readonly time: number;
-  readonly sequence: number;
 }
 
 /** What the sequence model says of it. */
@@ -31,7 +31,7 @@ export interface LiveScore {
 export const END_KEY = '$';
 
 /** Scores rows in their order, each by the session before it, whose state moves on. */
-export async function scoreRows(live: LiveModel, rows: readonly LiveRow[], events: EventColumns): Promise<LiveScore[]> {
+export async function scoreRows(live: LiveModel, rows: readonly LiveRow[]): Promise<LiveScore[]> {
   const bySession = new Map<LiveSession, number[]>();
   rows.forEach(({ session }, i) => {
     const own = bySession.get(session);
@@ -44,7 +44,6 @@ export async function scoreRows(live: LiveModel, rows: readonly LiveRow[], event
   const chunk = chunkOf(
     sessions.map((session) => bySession.get(session) ?? []),
     rows,
-    events,
   );
   const stepped = await live.model.step!(states, chunk.set);
   let at = 0;
@@ -58,8 +57,44 @@ export async function scoreRows(live: LiveModel, rows: readonly LiveRow[], event
   return rows.map((row, i) => judged(live, row, scores[i]!));
 }
 
-/** What was most expected at each flagged row. */
-export async function expectedAt(
+/** What was most expected at flagged rows, by their places; of a flood of one kind a few are asked. */
+export async function expectedForFlagged(
+  live: LiveModel,
+  rows: readonly LiveRow[],
+  scores: readonly LiveScore[],
+): Promise<Map<number, Expected[]>> {
+  const asked: number[] = [];
+  const seen = new Map<string, number>();
+  scores.forEach(({ flagged, history }, i) => {
+    if (!flagged || asked.length >= MOST_EXPLAINED) return;
+    const kind = `${rows[i]?.key} ${history.at(-1)?.key}`;
+    const count = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, count);
+    if (count <= OF_A_KIND) asked.push(i);
+  });
+  const lists = await expectedAt(
+    live,
+    asked.map((i) => ({ history: scores[i]!.history.map(({ key }) => key), key: rows[i]!.key })),
+    EXPECTED,
+  );
+  return new Map(asked.map((i, n) => [i, lists[n] ?? []]));
+}
+
+/** Severity of a surprise, by the percentiles that severities stand for. */
+export function severityOfSurprise(surprise: number): Severity {
+  if (surprise >= 3) return 'HIGH';
+  return surprise >= 2 ? 'MED' : 'LOW';
+}
+
+// --- internal ---
+
+/** Flagged events of a round for which the model is asked what it expected, and how many of a kind. */
+const MOST_EXPLAINED = 256;
+const OF_A_KIND = 4;
+const EXPECTED = 5;
+
+/** What was most expected where these keys came after these histories. */
+async function expectedAt(
   live: LiveModel,
   asked: readonly { readonly history: readonly string[]; readonly key: string }[],
   k: number,
@@ -92,9 +127,7 @@ export async function expectedAt(
   return live.model.expected(set, rows, k);
 }
 
-// --- internal ---
-
-function chunkOf(lists: readonly (readonly number[])[], rows: readonly LiveRow[], events: EventColumns) {
+function chunkOf(lists: readonly (readonly number[])[], rows: readonly LiveRow[]) {
   const names = new Map<string, number>();
   const keys: number[] = [];
   const offsets = new Int32Array(lists.length + 1);
@@ -104,10 +137,10 @@ function chunkOf(lists: readonly (readonly number[])[], rows: readonly LiveRow[]
   lists.forEach((list, s) => {
     for (const i of list) {
       order.push(i);
-      const { key, row } = rows[i]!;
+      const { key, row, slice } = rows[i]!;
       const number = names.get(key) ?? names.size;
       names.set(key, number);
-      const repeat = Math.min(MOST_REPEATS, events.repeat[row] ?? 1);
+      const repeat = Math.min(MOST_REPEATS, slice.events.repeat[row] ?? 1);
       repeats[i] = repeat;
       for (let n = 0; n < repeat; n++) keys.push(number);
     }
@@ -127,13 +160,13 @@ const MOST_REPEATS = 32;
 
 function judged(
   live: LiveModel,
-  { session, key, time, sequence }: LiveRow,
+  { slice, row, session, key, time }: LiveRow,
   { nll, rank }: { nll: number; rank: number },
 ): LiveScore {
   const unseen = !live.known.has(key);
   const flagged = unseen || nll > live.judgement.eventThreshold;
   const history = flagged ? session.recent.slice() : NOTHING;
-  session.recent.push({ key, nll, time, sequence });
+  session.recent.push({ key, nll, time, sequence: slice.events.offset[row]! });
   if (session.recent.length > RECENT) session.recent.shift();
   session.events++;
   const surprise = flagged || nll > 1 ? live.surprise.of(nll) : 0;
@@ -149,10 +182,4 @@ const NOTHING: LiveSession['recent'] = [];
 /** What is flagged is rarer than 1 in 100 by the choice of the threshold. */
 function atLeastMedium(severity: Severity): Severity {
   return severity === 'HIGH' ? 'HIGH' : 'MED';
-}
-
-/** Severity of a surprise, by the percentiles that severities stand for. */
-export function severityOfSurprise(surprise: number): Severity {
-  if (surprise >= 3) return 'HIGH';
-  return surprise >= 2 ? 'MED' : 'LOW';
 }

@@ -1,41 +1,29 @@
-import { isUtf8 } from 'node:buffer';
 import {
+  type AlertGrouper,
   type AlertKnowledge,
   createAlertGrouper,
   type GrouperSnapshot,
   mainEntity,
   windowAlert,
 } from '../alert/index.ts';
-import { createQuantityStream, type QuantityStream, type RunningCount } from '../models/index.ts';
+import { createQuantityStream, type QuantityStream } from '../models/index.ts';
 import { createParser, decodeParser, type Parser } from '../parse/index.ts';
-import { EVENT_FLAG_RATE, FLAG_SURPRISE } from '../pipeline/index.ts';
+import { EVENT_FLAG_RATE } from '../pipeline/index.ts';
 import { createLiveReader, type LiveLines, type LiveReader, type LiveReaderState } from '../read/index.ts';
 import { createSessionizer, type SessionRule } from '../sequence/index.ts';
-import type { Json } from '../store/index.ts';
-import type { Entity, EventColumns, Expected, LineExample, RecordBatch, Severity, Template } from '../types.ts';
+import type { Severity, Template } from '../types.ts';
 import { createEntityTable } from '../util/tables.ts';
-import { decodeUtf8 } from '../util/utf8.ts';
 import { createDriftMeter, type DriftMeter, type DriftSnapshot } from './drift.ts';
-import { END_KEY, expectedAt, type LiveRow, type LiveScore, scoreRows, severityOfSurprise } from './judge-live.ts';
+import { type Finding, findingsOf, unusualCounts } from './findings.ts';
+import { expectedForFlagged, type LiveRow, scoreRows } from './judge-live.ts';
 import { createLessons, type Lesson, type Lessons } from './lessons.ts';
 import type { LiveModel } from './live-model.ts';
-import { createLiveSessions, type LiveSession, type LiveSessions } from './live-sessions.ts';
-import {
-  createLiveWindows,
-  type LiveFact,
-  type LiveWindows,
-  type LiveWindowsSnapshot,
-  type WindowChange,
-} from './live-windows.ts';
+import { createLiveSessions, type LiveSession } from './live-sessions.ts';
+import { createLiveWindows, type LiveWindows, type LiveWindowsSnapshot, type WindowChange } from './live-windows.ts';
+import { createMentions } from './mentions.ts';
 import { reachOf } from './reach.ts';
 import { countEvents, type Round } from './round.ts';
-import { subjectsOf } from './subjects.ts';
-
-/** Where lines come from. */
-export interface PipelineSource {
-  readonly id: number;
-  readonly name: string;
-}
+import { type PipelineSource, recordLines, type Slice, sliceOf } from './slice.ts';
 
 export interface OnlineOptions {
   readonly session: SessionRule;
@@ -75,14 +63,14 @@ export interface OnlineSnapshot {
   readonly model: string | null;
 }
 
-/** From lines to flagged events, windows and alerts, in the order of their arrival; it does not read a clock. */
+/** From lines to flagged events, windows and alerts; it does not read a clock. */
 export interface OnlinePipeline {
-  /** Takes lines of a source and adds what becomes of them to a round. */
-  take(source: PipelineSource, generation: string, lines: LiveLines, round: Round): Promise<void>;
+  /** Reads lines of a source into a round. */
+  take(source: PipelineSource, generation: string, lines: LiveLines, round: Round): void;
+  /** Judges what was taken, of all sources in the order of time, and says which alerts changed. */
+  finish(round: Round): Promise<void>;
   /** Lets time pass without lines: sessions and windows come to their end. */
-  tick(time: number, round: Round): Promise<void>;
-  /** Ends a round: the alerts that changed in it. */
-  finish(round: Round): void;
+  tick(time: number, round: Round): void;
   /** Goes on with another model. */
   use(model: LiveModel): void;
   readonly model: LiveModel | undefined;
@@ -94,8 +82,9 @@ export interface OnlinePipeline {
   /** Templates so far. */
   readonly templates: number;
   readonly openWindow: string | null;
-  /** Time of the latest event. */
+  /** Time of the latest event that was judged or learned from, and of the latest that was taken. */
   readonly latest: number;
+  readonly latestTaken: number;
   drift(): ReturnType<DriftMeter['read']>;
   snapshot(): OnlineSnapshot;
 }
@@ -106,13 +95,15 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   const readers = new Map<number, LiveReader>();
   const restored = new Map(from?.readers);
   const publicIds = new Map<number, string>(from?.ids);
-  const sessions: LiveSessions = createLiveSessions(sessionTimeout, mostSessions, from?.sessions);
+  const sessions = createLiveSessions(sessionTimeout, mostSessions, from?.sessions);
   const lessons = createLessons(sessionTimeout);
-  const mentions = new Map<string, number>(from?.mentions);
+  const mentions = createMentions(from?.mentions);
   const grouper = createAlertGrouper({ ...options.knowledge, ...(from ? { from: from.grouper } : {}) });
+  /** Slices of the round that were not judged yet. */
+  let taken: { readonly slice: Slice; readonly sessions: readonly string[] }[] = [];
   let events = from?.events ?? 0;
   let latest = from?.latest ?? Number.NEGATIVE_INFINITY;
-  let model = options.model;
+  let model: LiveModel | undefined;
   let judging: Judging | undefined;
 
   const begin = (live: LiveModel, saved: OnlineSnapshot | undefined): void => {
@@ -128,15 +119,13 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
       drift: createDriftMeter(live.expected, same ? saved.drift : undefined),
     };
   };
-  if (model) begin(model, from);
+  if (options.model) begin(options.model, from);
 
   const readerOf = (source: number): LiveReader => {
     const known = readers.get(source);
     if (known) return known;
-    const reader = createLiveReader(source, {
-      ...{ format: options.format, timezone: options.timezone },
-      from: restored.get(source),
-    });
+    const { format, timezone } = options;
+    const reader = createLiveReader(source, { format, timezone, from: restored.get(source) });
     readers.set(source, reader);
     return reader;
   };
@@ -172,106 +161,68 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     }
     return keys.known.get(id) ?? id;
   };
+  const textOf = (id: string): string => parser.resolve(id)?.text ?? id;
 
-  const judgeRows = async (
-    live: LiveModel,
-    { quantity, windows, drift }: Judging,
-    rows: readonly LiveRow[],
-    slice: Slice,
-    round: Round,
-  ): Promise<void> => {
-    const scores = await scoreRows(live, rows, slice.events);
-    const told = await explained(live, rows, scores);
+  /** Judges rows in the order of time. */
+  const judge = async (live: LiveModel, { quantity, windows, drift }: Judging, round: Round): Promise<void> => {
+    const places = inOrderOfTime(taken.map(({ slice }) => slice));
+    const rows = places.map(({ part, row, time }): LiveRow => {
+      const { slice, sessions: names } = taken[part]!;
+      const session = sessions.touch(names[row]!, slice.host(row), time);
+      return { slice, row, session, key: keyOf(live, slice.template(row).id), time };
+    });
+    const scores = await scoreRows(live, rows);
+    const expected = await expectedForFlagged(live, rows, scores);
     rows.forEach((row, i) => {
       const score = scores[i]!;
+      const { slice, time } = row;
+      latest = Math.max(latest, time);
       drift.add(score.nll, score.unseen, score.flagged);
-      const counted = quantity ? countsOf(quantity, slice.events, row) : [];
-      // An event that is one more of many already told says nothing new.
-      const high = counted.filter(({ surprise, judged }) => judged > 0 && surprise > FLAG_SURPRISE);
-      countEvents(round, row.time, slice.source.id, 'sequence', 1, score.flagged ? 1 : 0);
-      if (quantity) countEvents(round, row.time, slice.source.id, 'quantity', 1, high.length > 0 ? 1 : 0);
-      if (score.flagged || high.length > 0) flag(live, windows, row, score, told.get(i) ?? [], high, slice, round);
+      const counts = quantity ? unusualCounts(quantity, row) : [];
+      countEvents(round, time, slice.source.id, 'sequence', 1, score.flagged ? 1 : 0);
+      if (quantity) countEvents(round, time, slice.source.id, 'quantity', 1, counts.length > 0 ? 1 : 0);
+      if (!score.flagged && counts.length === 0) return;
+      const findings = findingsOf(live, row, score, expected.get(i) ?? [], counts, textOf);
+      flag(live, windows, row, score, findings, round);
     });
   };
 
   const flag = (
     live: LiveModel,
     windows: LiveWindows,
-    row: LiveRow,
-    score: LiveScore,
-    expected: readonly Expected[],
-    high: readonly RunningCount[],
-    slice: Slice,
+    { slice, row, session, time }: LiveRow,
+    score: { readonly nll: number; readonly rank: number },
+    findings: readonly Finding[],
     round: Round,
   ): void => {
-    const { events: columns, source, generation } = slice;
-    const template = slice.template(columns.template[row.row]!);
-    const entities = entitiesOf(columns, row.row);
-    const line = lineOf(slice, row.row);
-    const host = columns.strings.value(columns.host[row.row]!);
-    const facts: Finding[] = [];
-    if (score.flagged) {
-      facts.push({
-        ...{ channel: 'sequence', name: `s${row.key}`, surprise: score.surprise, severity: score.severity, events: 1 },
-        text: sequenceText(template, expected, slice.textOf, score.unseen),
-        detail: {
-          ...{ kind: 'sequence', unseen: score.unseen, threshold: live.judgement.eventThreshold },
-          expected: expected.map(({ template: id, p }) => ({ template: id, p })),
-          history: score.history.map(({ key, nll, time, sequence }) => ({ key, nll, time, sequence })),
-        },
-      });
-    }
-    for (const { kind, subject, host: on, count, usual, most, surprise, judged } of high) {
-      const shown = kind === 'template' ? `'${template.text}'` : `${kind} ${subject}`;
-      const minutes = (live.facts.quantity?.bucket ?? 300_000) / 60_000;
-      facts.push({
-        ...{
-          channel: 'quantity',
-          name: `q${kind} ${on} ${subject}`,
-          surprise,
-          severity: severityOfSurprise(surprise),
-          events: judged,
-        },
-        text: `${shown} ${count} times in ${minutes} min (${most === 0 ? 'never seen otherwise' : `usually ${rounded(usual)}, at most ${rounded(most)}`})`,
-        detail: { kind: 'quantity', subject: shown, count, usual, most, minutes },
-      });
-    }
-    const worst = facts.reduce((a, b) => (RANKS.indexOf(b.severity) > RANKS.indexOf(a.severity) ? b : a));
-    for (const change of windows.push(
-      { time: row.time, host, severity: worst.severity, entities, source: { ...source, generation }, line },
-      facts,
-    )) {
+    const { source, generation } = slice;
+    const place = { ...source, generation };
+    const entities = slice.entities(row);
+    const line = slice.line(row);
+    const host = slice.host(row);
+    const severity = findings.map((finding) => finding.severity).reduce(worse);
+    for (const change of windows.push({ time, host, severity, entities, source: place, line }, findings)) {
       addWindow(live, change, round);
     }
-    const main = mainEntity(entities);
-    const share = main ? Math.min(1, (mentions.get(nameOf(main)) ?? 1) / Math.max(1, events)) : 1;
     for (const channel of ['sequence', 'quantity'] as const) {
-      const own = facts.filter((fact) => fact.channel === channel).sort((a, b) => b.surprise - a.surprise);
+      const own = findings.filter((finding) => finding.channel === channel).sort((a, b) => b.surprise - a.surprise);
       const [first] = own;
-      if (!first) continue;
+      if (!first || worse(first.severity, options.leastSeverity()) !== first.severity) continue;
       const detector = channel === 'sequence' ? live.kind : channel;
-      const enough = RANKS.indexOf(first.severity) >= RANKS.indexOf(options.leastSeverity());
-      const alert = enough
-        ? grouper.add({
-            ...{ modelHash: live.hash, detector, source: { ...source, generation }, offset: line.offset, line },
-            ...{ time: row.time, received: slice.receivedOf(row.row), host, entities, entityShare: share, template },
-            ...{
-              surprise: first.surprise,
-              severity: first.severity,
-              calibrated: live.judgement.calibration.calibrated,
-            },
-            ...{
-              reason: own.map(({ text }) => text).join('; '),
-              repeat: Math.max(columns.repeat[row.row]!, first.events),
-            },
-          })
-        : null;
-      if (alert !== null && windows.open !== null)
-        grouper.place(alert, { id: windows.open, channels: windows.channels });
+      const template = slice.template(row);
+      const alert = grouper.add({
+        ...{ modelHash: live.hash, detector, source: place, offset: line.offset, line, time, host, entities, template },
+        ...{ received: slice.receivedOf(row), entityShare: mentions.share(mainEntity(entities)) },
+        ...{ surprise: first.surprise, severity: first.severity },
+        calibrated: live.judgement.calibration.calibrated,
+        reason: own.map(({ text }) => text).join('; '),
+        repeat: Math.max(slice.events.repeat[row]!, first.events),
+      });
+      if (windows.open !== null) grouper.place(alert, { id: windows.open, channels: windows.channels });
       if (!mayStore(alert)) continue;
       round.flagged.push({
-        ...{ source: source.id, generation, sequence: line.offset, detector, channel, time: row.time },
-        ...{ record: null, place: slice.placeOf(row.row), host: host || null, session: row.session.name },
+        ...{ source: source.id, generation, sequence: line.offset, detector, channel, time },
+        ...{ record: null, place: slice.placeOf(row), host: host || null, session: session.name },
         ...{ template: template.id, score: first.surprise, severity: first.severity, alert, window: windows.open },
         ...(channel === 'sequence' ? { nll: score.nll, rank: score.rank } : { nll: null, rank: null }),
         detail: { reason: first.text, ...(first.detail as object) },
@@ -280,22 +231,17 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   };
 
   const addWindow = (live: LiveModel, change: WindowChange, round: Round): void => {
-    const { id } = change.window;
-    const opened = change.kind === 'extend' && round.windows.get(id)?.kind === 'open';
-    round.windows.set(id, opened ? { ...change, kind: 'open' } : change);
+    const { window } = change;
+    const opened = change.kind === 'extend' && round.windows.get(window.id)?.kind === 'open';
+    round.windows.set(window.id, opened ? { ...change, kind: 'open' } : change);
     if (change.kind !== 'close') return;
-    const main = mainEntity(change.window.entities);
+    const entityShare = mentions.share(mainEntity(window.entities));
     round.alerts.push(
       windowAlert(
         {
-          ...{ window: change.window, modelHash: live.hash, events: change.flags, surprise: change.window.score },
-          ...{
-            severity: change.severity,
-            calibrated: live.judgement.calibration.calibrated,
-            closed: change.window.end,
-          },
-          entityShare: main ? Math.min(1, (mentions.get(nameOf(main)) ?? 1) / Math.max(1, events)) : 1,
-          ...{ source: change.source, lines: change.window.lines },
+          ...{ window, modelHash: live.hash, events: change.flags, surprise: window.score, severity: change.severity },
+          ...{ calibrated: live.judgement.calibration.calibrated, closed: window.end, entityShare },
+          ...{ source: change.source, lines: window.lines },
         },
         options.knowledge,
       ),
@@ -303,79 +249,60 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   };
 
   /** A flood of one alert need not be stored event by event. */
-  const storedOf = new Map<string, number>();
-  const mayStore = (alert: string | null): boolean => {
-    const key = alert ?? '';
-    const count = (storedOf.get(key) ?? 0) + 1;
-    storedOf.delete(key);
-    storedOf.set(key, count);
-    if (storedOf.size > MOST_COUNTED) storedOf.delete(storedOf.keys().next().value ?? '');
-    return alert === null ? false : count <= STORED_EVENTS;
+  const stored = new Map<string, number>();
+  const mayStore = (alert: string): boolean => {
+    const count = (stored.get(alert) ?? 0) + 1;
+    stored.delete(alert);
+    stored.set(alert, count);
+    if (stored.size > MOST_COUNTED) stored.delete(stored.keys().next().value ?? '');
+    return count <= STORED_EVENTS;
   };
 
-  const mention = (columns: EventColumns, row: number): void => {
-    for (let e = columns.entityOffsets[row]!; e < columns.entityOffsets[row + 1]!; e++) {
-      const entity = columns.entityTable.entity(columns.entities[e]!);
-      if (entity.kind === 'process') continue;
-      const name = nameOf(entity);
-      const count = mentions.get(name);
-      if (count !== undefined) mentions.set(name, count + 1);
-      else if (mentions.size < MOST_ENTITIES) mentions.set(name, 1);
+  const learn = (round: Round): void => {
+    for (const { slice, sessions: names } of taken) {
+      for (let row = 0; row < slice.events.count; row++) {
+        const time = slice.timeOf(row);
+        latest = Math.max(latest, time);
+        if (lessons.events < options.learnLines) lessons.add(slice.events, row, names[row]!, time);
+        else round.learnedTo ??= slice.placeOf(row);
+        countEvents(round, time, slice.source.id, 'sequence', 1, 0);
+      }
     }
   };
 
-  /** Names of processes never end; the parser goes on with a table that has none. */
-  const forgetEntities = (columns: EventColumns): void => {
-    if (columns.entityTable.size > MOST_ENTITIES) parser = decodeParser(parser.encode(), createEntityTable());
-  };
-
-  return {
-    take: async (source, generation, lines, round) => {
+  const pipeline: OnlinePipeline = {
+    take: (source, generation, lines, round) => {
       const batch = readerOf(source.id).read(lines);
       const columns = parser.parse(batch);
-      const template = namingOf(round);
-      const slice = sliceOf(source, generation, lines, batch, columns, template, round, parser);
+      const parts = { source, generation, lines, events: columns, template: namingOf(round) };
+      const slice = sliceOf(parts, round.records.length);
+      recordLines(parts, round);
       const sessionizer = createSessionizer(options.session);
-      const numbers = sessionizer.sessions(batch);
-      const rows: LiveRow[] = [];
-      for (let row = 0; row < columns.count; row++) {
-        const given = columns.time[row]!;
-        const time = Number.isNaN(given) ? slice.receivedOf(row) : given;
-        latest = Math.max(latest, time);
-        events += columns.repeat[row]!;
-        mention(columns, row);
-        const name = sessionizer.name(numbers[row]!);
-        if (!model) {
-          if (lessons.events < options.learnLines) lessons.add(columns, row, name, time);
-          else round.learnedTo ??= slice.placeOf(row);
-          countEvents(round, time, source.id, 'sequence', 1, 0);
-          continue;
-        }
-        const host = columns.strings.value(columns.host[row]!);
-        const session = sessions.touch(name, host, time);
-        const key = keyOf(model, template(columns.template[row]!).id);
-        rows.push({ row, session, key, time, sequence: columns.offset[row]! });
-      }
-      if (model && judging) {
-        await judgeRows(model, judging, rows, slice, round);
+      const names = Array.from(sessionizer.sessions(batch), sessionizer.name);
+      taken.push({ slice, sessions: names });
+      events += mentions.add(columns);
+      // Names of processes never end; the parser goes on with a table that has none.
+      if (columns.entityTable.size > MOST_ENTITIES) parser = decodeParser(parser.encode(), createEntityTable());
+    },
+    finish: async (round) => {
+      if (!model || !judging) learn(round);
+      else if (taken.length > 0) {
+        await judge(model, judging, round);
         for (const change of judging.windows.tick(latest)) addWindow(model, change, round);
         sessions.expire(latest);
       }
-      forgetEntities(columns);
+      taken = [];
+      round.alerts.push(...grouper.take());
     },
-    tick: async (time, round) => {
+    tick: (time, round) => {
       if (!model || !judging || time <= latest) return;
       latest = time;
       for (const change of judging.windows.tick(time)) addWindow(model, change, round);
       sessions.expire(time);
     },
-    finish: (round) => {
-      round.alerts.push(...grouper.take());
-    },
     use: (next) => {
-      const windows = judging?.windows.snapshot() ?? null;
-      const saved = { ...snapshot(), windows };
-      // Another model numbers its keys in another way: sessions go on from their last events.
+      const saved = pipeline.snapshot();
+      // Another model numbers its keys in another way: sessions begin anew for it.
       for (const session of sessions.all()) session.state = null;
       begin(next, saved);
     },
@@ -400,35 +327,30 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     get latest() {
       return latest;
     },
+    get latestTaken() {
+      return taken.reduce((last, { slice }) => {
+        const rows = slice.events.count;
+        return rows === 0 ? last : Math.max(last, slice.timeOf(rows - 1));
+      }, Number.NEGATIVE_INFINITY);
+    },
     drift: () => (judging?.drift ?? createDriftMeter({ flagRate: EVENT_FLAG_RATE, median: 0 })).read(),
-    snapshot: () => snapshot(),
-  };
-
-  function snapshot(): OnlineSnapshot {
-    return {
+    snapshot: () => ({
       parser: parser.encode(),
       readers: [...restored, ...[...readers].map(([id, reader]) => [id, reader.snapshot()] as const)],
       ids: [...publicIds],
       sessions: [...sessions.all()],
       quantity: judging?.quantity?.snapshot() ?? [],
       windows: judging?.windows.snapshot() ?? null,
-      grouper: grouper.snapshot(),
+      grouper: (grouper as AlertGrouper).snapshot(),
       drift: judging?.drift.snapshot() ?? { scores: [], marks: [], at: 0 },
-      mentions: [...mentions],
+      mentions: mentions.snapshot(),
       ...{ events, latest, model: model?.hash ?? null },
-    };
-  }
+    }),
+  };
+  return pipeline;
 }
 
 // --- internal ---
-
-/** One reason to flag an event. */
-interface Finding extends LiveFact {
-  readonly severity: Severity;
-  /** Events that it stands for. */
-  readonly events: number;
-  readonly detail: Json;
-}
 
 interface Judging {
   readonly quantity: QuantityStream | null;
@@ -436,158 +358,31 @@ interface Judging {
   readonly drift: DriftMeter;
 }
 
-/** The lines that are taken now, and the records and events they gave. */
-interface Slice {
-  readonly source: PipelineSource;
-  readonly generation: string;
-  readonly events: EventColumns;
-  template(internal: number): Template;
-  /** Text of a public id. */
-  textOf(id: string): string;
-  /** Place of a row's line in the round's records, -1 where it came earlier. */
-  placeOf(row: number): number;
-  receivedOf(row: number): number;
-  text(row: number): string;
-  readonly batch: RecordBatch;
-}
-
-const RANKS: readonly Severity[] = ['NONE', 'LOW', 'MED', 'HIGH'];
-/** Entities that are counted, and entities that a parser numbers before it begins anew. */
+/** Entities that a parser numbers before it begins anew. */
 const MOST_ENTITIES = 100_000;
 /** Events that are stored of an alert, and alerts whose events are counted for that. */
 const STORED_EVENTS = 100;
 const MOST_COUNTED = 10_000;
 /** Events between two looks at the texts of templates, which may generalise. */
 const RENAME_EVERY = 20_000;
-/** Flagged events of a slice for which the model is asked what it expected. */
-const MOST_EXPLAINED = 256;
-const EXPECTED = 5;
-const LONGEST_EXAMPLE = 1000;
+const SEVERITIES: readonly Severity[] = ['NONE', 'LOW', 'MED', 'HIGH'];
 
-/** Stores the lines and gives access to them by row. */
-function sliceOf(
-  source: PipelineSource,
-  generation: string,
-  lines: LiveLines,
-  batch: RecordBatch,
-  events: EventColumns,
-  template: (internal: number) => Template,
-  round: Round,
-  parser: Parser,
-): Slice {
-  const base = round.records.length;
-  const rowOf = new Int32Array(lines.count).fill(-1);
-  const placeIn = (row: number): number => {
-    const place = events.line[row]! - lines.firstLine;
-    return place >= 0 && place < lines.count ? place : -1;
-  };
-  for (let row = 0; row < events.count; row++) {
-    const place = placeIn(row);
-    if (place >= 0) rowOf[place] = row;
-  }
-  const clean = isUtf8(lines.bytes) && !lines.bytes.includes(0);
-  for (let i = 0; i < lines.count; i++) {
-    const row = rowOf[i]!;
-    const found = row < 0 ? null : template(events.template[row]!);
-    const received = lines.received[i]!;
-    const given = row < 0 ? received : events.time[row]!;
-    const time = Number.isNaN(given) ? received : given;
-    const start = lines.starts[i]!;
-    const end = lines.ends[i]!;
-    const bytes = clean ? null : lines.bytes.subarray(start, end);
-    const raw = bytes !== null && !(isUtf8(bytes) && !bytes.includes(0)) ? { raw: bytes.slice() } : {};
-    round.records.push({
-      ...{ source: source.id, sequence: lines.offsets[i]!, time },
-      host: row < 0 ? null : events.strings.value(events.host[row]!) || null,
-      app: row < 0 ? null : events.strings.value(events.app[row]!) || null,
-      level: row < 0 || events.level[row] === 255 ? null : events.level[row]!,
-      template: found?.id ?? null,
-      text: decodeUtf8(lines.bytes, start, end),
-      ...raw,
-    });
-    round.received.push(received);
-    round.bytes += end - start;
-    if (!found) continue;
-    const known = round.templates.get(found.id);
-    if (known) {
-      known.count++;
-      known.lastSeen = Math.max(known.lastSeen, time);
-    } else round.templates.set(found.id, { text: found.text, count: 1, lastSeen: time });
-  }
-  return {
-    ...{ source, generation, events, template, batch },
-    textOf: (id) => parser.resolve(id)?.text ?? id,
-    placeOf: (row) => {
-      const place = placeIn(row);
-      return place < 0 ? -1 : base + place;
-    },
-    receivedOf: (row) => lines.received[Math.max(0, placeIn(row))] ?? 0,
-    text: (row) => {
-      const place = placeIn(row);
-      return place < 0 ? '' : decodeUtf8(lines.bytes, lines.starts[place], lines.ends[place]);
-    },
-  };
+function worse(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
 }
 
-function lineOf({ events, text }: Slice, row: number): LineExample {
-  return {
-    ...{ line: events.line[row]!, offset: events.offset[row]!, length: events.length[row]! },
-    text: text(row).slice(0, LONGEST_EXAMPLE),
-  };
-}
-
-async function explained(
-  live: LiveModel,
-  rows: readonly LiveRow[],
-  scores: readonly LiveScore[],
-): Promise<Map<number, Expected[]>> {
-  const asked: number[] = [];
-  const seen = new Map<string, number>();
-  scores.forEach(({ flagged, history }, i) => {
-    if (!flagged || asked.length >= MOST_EXPLAINED) return;
-    const key = `${rows[i]?.key} ${history.at(-1)?.key}`;
-    const count = (seen.get(key) ?? 0) + 1;
-    seen.set(key, count);
-    if (count <= 4) asked.push(i);
+/** All rows of some slices by time; those of one source stay in their order. */
+function inOrderOfTime(slices: readonly Slice[]) {
+  const places: { readonly part: number; readonly row: number; readonly time: number; readonly at: number }[] = [];
+  const reached = new Map<number, number>();
+  slices.forEach((slice, part) => {
+    let at = reached.get(slice.source.id) ?? Number.NEGATIVE_INFINITY;
+    for (let row = 0; row < slice.events.count; row++) {
+      const time = slice.timeOf(row);
+      at = Math.max(at, time);
+      places.push({ part, row, time, at });
+    }
+    reached.set(slice.source.id, at);
   });
-  const lists = await expectedAt(
-    live,
-    asked.map((i) => ({ history: scores[i]!.history.map(({ key }) => key), key: rows[i]!.key })),
-    EXPECTED,
-  );
-  return new Map(asked.map((i, n) => [i, lists[n] ?? []]));
-}
-
-function countsOf(quantity: QuantityStream, events: EventColumns, { row, time, key }: LiveRow): RunningCount[] {
-  return subjectsOf(events, row).map(({ kind, host, subject }) =>
-    quantity.add(kind, host, kind === 'template' ? key : subject, time, events.repeat[row]!),
-  );
-}
-
-function sequenceText(
-  template: Template,
-  expected: readonly Expected[],
-  textOf: (id: string) => string,
-  unseen: boolean,
-): string {
-  const [best] = expected;
-  const shown = (id: string): string => (id === END_KEY ? 'the end of the session' : `'${textOf(id)}'`);
-  const came = `'${template.text}'${unseen ? ' (never seen)' : ''}`;
-  return best
-    ? `${came} where ${shown(best.template)} was expected (${Math.round(best.p * 100)} %)`
-    : `${came} was not expected`;
-}
-
-function entitiesOf(events: EventColumns, row: number): Entity[] {
-  return Array.from(events.entities.subarray(events.entityOffsets[row], events.entityOffsets[row + 1]), (id) =>
-    events.entityTable.entity(id),
-  );
-}
-
-function nameOf({ kind, value }: Entity): string {
-  return `${kind}\0${value}`;
-}
-
-function rounded(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+  return reached.size > 1 ? places.sort((a, b) => a.at - b.at) : places;
 }

@@ -210,6 +210,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     if (settings.retrainOnDrift && pipeline.drift().level === 'strong') await teacher.onDrift();
   };
 
+  const take = (items: readonly Waiting[], round: Round): void => {
+    for (const { lane, delivery, from, to } of inTurns(items)) {
+      const { id } = lane.stored;
+      nextLines.set(id, delivery.firstLine + to);
+      pipeline.take({ id, name: lane.source.name }, delivery.generation, sliceOfDelivery(delivery, from, to), round);
+    }
+  };
+  const severalFiles = lanes.lanes.filter(({ source }) => source.kind === 'file').length > 1;
   const run = async (): Promise<void> => {
     let background: Promise<void> = Promise.resolve();
     let lag = 0;
@@ -217,21 +225,19 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       const items = await lanes.next(ROUND_LINES, TICK);
       await turns.run(async () => {
         const round = createRound();
-        for (const { lane, delivery, from, to } of inTurns(items)) {
-          nextLines.set(lane.stored.id, delivery.firstLine + to);
-          const { id } = lane.stored;
-          await pipeline.take(
-            { id, name: lane.source.name },
-            delivery.generation,
-            sliceOfDelivery(delivery, from, to),
-            round,
-          );
+        take(items, round);
+        if (severalFiles && clock.now() - pipeline.latestTaken > BACKLOG) {
+          // What is read of old files at the same time belongs together.
+          await new Promise<void>((resolve) => clock.after(GATHER, resolve));
+          const more = await lanes.next(ROUND_LINES, 0);
+          take(more, round);
+          items.push(...more);
         }
         const now = clock.now();
         if (items.length > 0) lag = Math.max(0, now - pipeline.latest);
         // Time goes on without lines as well, as far behind the present as the lines are.
-        else if (Number.isFinite(pipeline.latest) && lag < LIVE_LAG) await pipeline.tick(now - lag, round);
-        pipeline.finish(round);
+        else if (Number.isFinite(pipeline.latest) && lag < LIVE_LAG) pipeline.tick(now - lag, round);
+        await pipeline.finish(round);
         totals.lines += round.records.length;
         totals.bytes += round.bytes;
         linesSince += round.records.length;
@@ -380,6 +386,9 @@ const MOST_TOLD = 200;
 /** Fewer lines than this in a round, and the next one waits a little, ms. */
 const SMALL_ROUND = 4096;
 const COALESCE = 50;
+/** Lines of files that are older than this are gathered from all of them for a while, ms. */
+const BACKLOG = 60_000;
+const GATHER = 300;
 /** Lines further behind the present than this are a backlog: its windows end by its own time. */
 const LIVE_LAG = 3_600_000;
 

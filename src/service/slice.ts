@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer';
+import type { LiveLines } from '../read/index.ts';
+import type { Entity, EventColumns, LineExample, Template } from '../types.ts';
+import { decodeUtf8 } from '../util/utf8.ts';
+import type { Round } from './round.ts';
+
+/** Where lines come from. */
+export interface PipelineSource {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Lines of one source that were read: their records, and their events by row. */
+export interface Slice {
+  readonly source: PipelineSource;
+  readonly generation: string;
+  readonly events: EventColumns;
+  template(row: number): Template;
+  /** Place of a row's line in the round's records, -1 where it came earlier. */
+  placeOf(row: number): number;
+  receivedOf(row: number): number;
+  /** Its own time, or that of its receipt. */
+  timeOf(row: number): number;
+  host(row: number): string;
+  entities(row: number): Entity[];
+  /** Where a row's line is, with its text. */
+  line(row: number): LineExample;
+}
+
+/** What reading lines gave. */
+export interface SliceParts {
+  readonly source: PipelineSource;
+  readonly generation: string;
+  readonly lines: LiveLines;
+  readonly events: EventColumns;
+  readonly template: (internal: number) => Template;
+}
+
+const LONGEST_EXAMPLE = 1000;
+
+/** Gives access to lines by the rows of their events. */
+export function sliceOf({ source, generation, lines, events, template }: SliceParts, base: number): Slice {
+  const placeIn = (row: number): number => {
+    const place = events.line[row]! - lines.firstLine;
+    return place >= 0 && place < lines.count ? place : -1;
+  };
+  const receivedOf = (row: number): number => lines.received[Math.max(0, placeIn(row))] ?? 0;
+  const text = (row: number): string => {
+    const place = placeIn(row);
+    return place < 0 ? '' : decodeUtf8(lines.bytes, lines.starts[place], lines.ends[place]);
+  };
+  return {
+    ...{ source, generation, events, receivedOf },
+    template: (row) => template(events.template[row]!),
+    placeOf: (row) => {
+      const place = placeIn(row);
+      return place < 0 ? -1 : base + place;
+    },
+    timeOf: (row) => (Number.isNaN(events.time[row]!) ? receivedOf(row) : events.time[row]!),
+    host: (row) => events.strings.value(events.host[row]!),
+    entities: (row) =>
+      Array.from(events.entities.subarray(events.entityOffsets[row], events.entityOffsets[row + 1]), (id) =>
+        events.entityTable.entity(id),
+      ),
+    line: (row) => ({
+      ...{ line: events.line[row]!, offset: events.offset[row]!, length: events.length[row]! },
+      text: text(row).slice(0, LONGEST_EXAMPLE),
+    }),
+  };
+}
+
+/** Adds the lines to a round as records, each with what its event says, and counts their templates. */
+export function recordLines({ source, lines, events, template }: SliceParts, round: Round): void {
+  const rowOf = new Int32Array(lines.count).fill(-1);
+  for (let row = 0; row < events.count; row++) {
+    const place = events.line[row]! - lines.firstLine;
+    if (place >= 0 && place < lines.count) rowOf[place] = row;
+  }
+  const clean = isUtf8(lines.bytes) && !lines.bytes.includes(0);
+  for (let i = 0; i < lines.count; i++) {
+    const row = rowOf[i]!;
+    const found = row < 0 ? null : template(events.template[row]!);
+    const received = lines.received[i]!;
+    const given = row < 0 ? received : events.time[row]!;
+    const time = Number.isNaN(given) ? received : given;
+    const [start, end] = [lines.starts[i]!, lines.ends[i]!];
+    const bytes = clean ? null : lines.bytes.subarray(start, end);
+    const broken = bytes !== null && (!isUtf8(bytes) || bytes.includes(0));
+    round.records.push({
+      ...{ source: source.id, sequence: lines.offsets[i]!, time, text: decodeUtf8(lines.bytes, start, end) },
+      host: row < 0 ? null : events.strings.value(events.host[row]!) || null,
+      app: row < 0 ? null : events.strings.value(events.app[row]!) || null,
+      level: row < 0 || events.level[row] === 255 ? null : events.level[row]!,
+      template: found?.id ?? null,
+      ...(broken ? { raw: bytes.slice() } : {}),
+    });
+    round.received.push(received);
+    round.bytes += end - start;
+    if (!found) continue;
+    const known = round.templates.get(found.id);
+    if (known) {
+      known.count++;
+      known.lastSeen = Math.max(known.lastSeen, time);
+    } else round.templates.set(found.id, { text: found.text, count: 1, lastSeen: time });
+  }
+}
