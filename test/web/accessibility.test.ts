@@ -8,7 +8,6 @@ import { type SampleServer, sampleServer } from '../support/sample-server.ts';
 const VIEWS: readonly (readonly [path: string, ready: string, keys: readonly string[]])[] = [
   ['/', '.window-row', ['Enter']],
   ['/alerts', '.alert-row', ['Enter']],
-  ['/alerts?group=host', '.row-group', ['Enter']],
   ['/alerts?detector=sequence', '.alert-row', ['Enter', 'f']],
   ['/heatmap', '.heat-cells rect', []],
   ['/templates', '.template-row', ['Enter']],
@@ -19,7 +18,6 @@ const VIEWS: readonly (readonly [path: string, ready: string, keys: readonly str
   ['/settings', '.setting', ['?']],
   ['/settings?tab=notify', '.card', []],
   ['/settings?tab=suppressions', '.new-suppression', []],
-  ['/settings?tab=users', '.card .table', []],
   ['/nowhere', '.state', []],
 ];
 

@@ -26,7 +26,7 @@ needs('chromium')('the dashboard in a browser', () => {
     // The strongest window is the intrusion: Enter opens it, r goes to its raw lines.
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('Enter');
-    await expect.poll(() => window.innerText()).toContain('221.73.83.8');
+    await eventually(() => window.innerText()).toContain('221.73.83.8');
     expect(new URL(page.url()).searchParams.get('window')).toBe(server.intrusion.id);
     await page.getByText('Failed password for').first().waitFor();
     await page.keyboard.press('r');
@@ -51,12 +51,12 @@ needs('chromium')('the dashboard in a browser', () => {
     expect(await focused(page, 'el.tagName')).toBe('TEXTAREA');
     await page.keyboard.type('a penetration test that we ordered');
     await page.keyboard.press('Enter');
-    await expect.poll(() => statusOf(id)).toBe('false-positive');
+    await eventually(() => statusOf(id)).toBe('false-positive');
     await dialog.waitFor({ state: 'detached' });
     await page.getByText('1 alert: false positive').waitFor();
 
     await page.keyboard.press('u');
-    await expect.poll(() => statusOf(id)).toBe('open');
+    await eventually(() => statusOf(id)).toBe('open');
     const [verdict] = await server.house.store.verdicts.history({ kind: 'alert', id });
     expect(verdict).toMatchObject({ author: 'analyst', reason: 'a penetration test that we ordered' });
     expect(verdict?.undone?.author).toBe('analyst');
@@ -73,11 +73,11 @@ needs('chromium')('the dashboard in a browser', () => {
     const before = await figures.innerText();
     await page.keyboard.press('t');
     for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowLeft');
-    await expect.poll(() => page.locator('.knob output').first().innerText()).toBe('0.2');
-    await expect.poll(() => figures.innerText()).not.toBe(before);
-    await expect.poll(() => figures.innerText()).toMatch(/−\d/);
+    await eventually(() => page.locator('.knob output').first().innerText()).toBe('0.2');
+    await eventually(() => figures.innerText()).not.toBe(before);
+    await eventually(() => figures.innerText()).toMatch(/−\d/);
     await page.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(() => figures.innerText()).toBe(before);
+    await eventually(() => figures.innerText()).toBe(before);
     await page.context().close();
   });
 
@@ -101,8 +101,8 @@ needs('chromium')('the dashboard in a browser', () => {
       if (stored) server.service.tell({ type: 'alert', alert: stored, change: 'added' });
     }
     const total = (await server.house.store.alerts.counts({})).total;
-    await expect.poll(() => page.locator('.actions').innerText()).toContain(`${total} alerts`);
-    await expect.poll(() => page.locator('.row-cursor').getAttribute('aria-posinset')).toBe('36');
+    await eventually(() => page.locator('.actions').innerText()).toContain(`${total} alerts`);
+    await eventually(() => page.locator('.row-cursor').getAttribute('aria-posinset')).toBe('36');
     expect(await cursor.getAttribute('id')).toBe(id);
     expect(Math.abs(((await cursor.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(3);
     await page.keyboard.press('j');
@@ -192,6 +192,16 @@ needs('chromium')('the dashboard in a browser', () => {
     await page.context().close();
   });
 
+  it('is still there after it was loaded again', async () => {
+    const page = await browser.page({ as: 'viewer' });
+    for (let times = 0; times < 2; times++) {
+      await page.goto('/');
+      await page.getByRole('option').first().waitFor();
+    }
+    expect(page.complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('leads back to the same place and time by its link', async () => {
     const page = await browser.page({ as: 'viewer' });
     const { start, end, id } = server.intrusion;
@@ -208,10 +218,15 @@ needs('chromium')('the dashboard in a browser', () => {
     await page.locator('.row-alert').first().waitFor();
     expect(new URL(page.url()).searchParams.get('from')).toBe(new Date(start).toISOString());
     const { total } = await server.house.store.alerts.counts({ from: start, to: end, status: ['open'] });
-    await expect.poll(() => page.locator('.actions').innerText()).toContain(`${total} alerts`);
+    await eventually(() => page.locator('.actions').innerText()).toContain(`${total} alerts`);
     await page.context().close();
   });
 });
+
+/** Waits for a value to come true, as long as a loaded machine may need. */
+function eventually<T>(read: () => T | Promise<T>) {
+  return expect.poll(read, { timeout: 10_000 });
+}
 
 /** What a piece of script says of the element that has the focus: these files know no DOM. */
 function focused(page: DashboardPage, expression: string): Promise<string> {

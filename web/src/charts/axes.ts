@@ -18,7 +18,12 @@ export function timeAxis(colors: Colors, show = true): uPlot.Axis {
     grid: { stroke: colors.grid, width: 1 },
     ticks: { show: false },
     incrs: TIME_STEPS,
-    values: (_, splits, __, ___, step) => splits.map((time) => timeLabel(time, step)),
+    values: (plot, splits, _, __, step) => {
+      const { min = 0, max = 1 } = plot.scales.x ?? {};
+      // What the edge would cut says nothing.
+      const edge = ((max ?? 1) - (min ?? 0)) * 0.016;
+      return splits.map((time) => (time < (min ?? 0) + edge || time > (max ?? 1) - edge ? '' : timeLabel(time, step)));
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { useMay } from '../../api/session.ts';
-import { duration, plural, signed, whole } from '../../app/format.ts';
+import { duration, signed, whole } from '../../app/format.ts';
 import { Knob } from '../../ui/knob.tsx';
 import { Text } from '../../ui/text.tsx';
 import type { TuningState } from './use-tuning.ts';
@@ -69,9 +69,6 @@ export function Tuning({ tuning }: { readonly tuning: TuningState }) {
               </button>
             )}
           </>
-        )}
-        {!changed && preview && (
-          <span className="faint">{plural(preview.saved.windows, 'window')} with the saved setting</span>
         )}
       </span>
     </section>

@@ -62,7 +62,7 @@ export function layOut({ nodes, edges }: Graph): Layout {
     }
   }
   const tallest = Math.max(1, ...layers.map((layer) => layer.length));
-  const height = tallest * ROW + 2 * MARGIN + 20;
+  const height = tallest * ROW + 2 * MARGIN + 40;
   const placed = new Map<string, PlacedNode>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
   let x = MARGIN + 20;
@@ -84,7 +84,7 @@ export function layOut({ nodes, edges }: Graph): Layout {
     edges: edges.flatMap((edge) => {
       const from = placed.get(edge.from);
       const to = placed.get(edge.to);
-      return from && to ? [{ ...edge, path: pathOf(from, to, edge.kind) }] : [];
+      return from && to ? [{ ...edge, path: pathOf(from, to, [...placed.values()]) }] : [];
     }),
     width: x + MARGIN,
     height,
@@ -138,17 +138,32 @@ function grouped(
   return groups;
 }
 
-function pathOf(from: PlacedNode, to: PlacedNode, kind: PlacedEdge['kind']): string {
+/** A way that crosses no node: straight on where nothing is between, else around, the shorter way. */
+function pathOf(from: PlacedNode, to: PlacedNode, nodes: readonly PlacedNode[]): string {
   const start = from.x + from.width / 2;
   const end = to.x - to.width / 2;
-  if (end > start && kind !== 'skip') {
+  const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
+  const between = nodes.filter((node) => node !== from && node !== to && node.x > left + 1 && node.x < right - 1);
+  const isIn = (node: PlacedNode): boolean => {
+    const y = from.y + ((node.x - from.x) / (to.x - from.x)) * (to.y - from.y);
+    return Math.abs(node.y - y) < node.height / 2 + 6;
+  };
+  if (end > start && !between.some(isIn)) {
     const bend = Math.min(60, (end - start) / 2);
     return `M${start},${from.y} C${start + bend},${from.y} ${end - bend},${to.y} ${end},${to.y}`;
   }
-  // Back or past: around, below for a loop and above for what is skipped.
-  const side = kind === 'skip' ? -1 : 1;
-  const y = (node: PlacedNode): number => node.y + (side * node.height) / 2;
-  const reach = side * (24 + Math.min(60, Math.abs(to.x - from.x) / 10));
-  const edge = side > 0 ? Math.max(y(from), y(to)) + reach : Math.min(y(from), y(to)) + reach;
-  return `M${from.x},${y(from)} C${from.x},${edge} ${to.x},${edge} ${to.x},${y(to)}`;
+  const passed = [
+    ...between,
+    from,
+    to,
+    ...nodes.filter((node) => Math.abs(node.x - from.x) < 2 || Math.abs(node.x - to.x) < 2),
+  ];
+  const over = Math.min(...passed.map((node) => node.y - node.height / 2)) - 16;
+  const under = Math.max(...passed.map((node) => node.y + node.height / 2)) + 16;
+  // What leads back goes below, unless above is much nearer.
+  const above = from.y + to.y - 2 * over + (end > start ? 0 : 40) < 2 * under - from.y - to.y;
+  const edge = above ? over : under;
+  const side = (node: PlacedNode): number => node.y + ((above ? -1 : 1) * node.height) / 2;
+  if (end <= start) return `M${from.x},${side(from)} C${from.x},${edge} ${to.x},${edge} ${to.x},${side(to)}`;
+  return `M${start},${from.y} C${start + 20},${from.y} ${start + 6},${edge} ${start + 32},${edge} L${end - 32},${edge} C${end - 6},${edge} ${end - 20},${to.y} ${end},${to.y}`;
 }
