@@ -58,6 +58,11 @@ export function durabilityCases(tests: StoreTests): void {
     const waiting = await everyPage((cursor) => deadLetters.page({}, { cursor, limit: 1 }));
     expect(waiting).toEqual([{ ...first, error: 'HTTP 503', attempts: 6, updated: test.clock.now }]);
     expect((await deadLetters.page({ delivered: true })).items).toMatchObject([{ id: second.id }]);
+    expect(await deadLetters.forget(test.clock.now)).toBe(0);
+    expect([await deadLetters.forget(test.clock.now + 1), await deadLetters.forget(test.clock.now + 1)]).toEqual([
+      1, 0,
+    ]);
+    expect(await deadLetters.page()).toMatchObject({ items: [{ id: first.id }] });
   });
 
   it('lets nobody rewrite verdicts or the audit trail, past the store neither', async () => {

@@ -14,6 +14,8 @@ export interface DeadLetters {
   delivered(id: number): Promise<void>;
   /** The latest first; those that wait, unless told. */
   page(filter?: { readonly delivered?: boolean }, request?: PageRequest): Promise<Page<DeadLetter>>;
+  /** Deletes those that were delivered before this time, so many at most; gives how many. */
+  forget(before: number, most?: number): Promise<number>;
 }
 
 export function createDeadLetters({ read, write, now }: Access): DeadLetters {
@@ -67,6 +69,16 @@ export function createDeadLetters({ read, write, now }: Access): DeadLetters {
         .limit(limit + 1)
         .execute();
       return pageOf(rows, limit, 'dead letters', (row) => [row.id], toLetter);
+    },
+
+    async forget(before, most = 1000) {
+      const { numDeletedRows } = await write
+        .deleteFrom('dead_letters')
+        .where('id', 'in', (eb) =>
+          eb.selectFrom('dead_letters').select('id').where('delivered', '<', toMillisecond(before)).limit(most),
+        )
+        .executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
     },
   };
 }
