@@ -1,6 +1,7 @@
 import type { FlaggedEvent, Store, StoredAlert, StoredRecord } from '../store/index.ts';
 import type { Parameter } from '../types.ts';
 import { detailOf } from './event-detail.ts';
+import { messagesOf } from './messages.ts';
 import type { OnlinePipeline } from './online-pipeline.ts';
 import type { Explanation, JudgedLine } from './service.ts';
 import { parameterValues } from './template-values.ts';
@@ -80,7 +81,7 @@ async function parametersOf(
   pipeline: OnlinePipeline,
   { text, template }: StoredRecord,
 ): Promise<Explanation['parameters']> {
-  const own: Parameter[] = pipeline.parser.parameters(text);
+  const own: Parameter[] = pipeline.parser.parameters(messagesOf([text])[0] ?? text);
   const usual = template === null ? null : await parameterValues(store, pipeline.parser, template);
   return own.map((parameter, i) => {
     const values = usual?.[i];

@@ -1,9 +1,8 @@
 import { CaracalError } from '../errors.ts';
 import { judge } from '../pipeline/index.ts';
-import { createLiveReader } from '../read/index.ts';
 import { sequencesOf } from '../sequence/index.ts';
-import { decodeUtf8, encodeUtf8 } from '../util/utf8.ts';
 import type { LiveModel } from './live-model.ts';
+import { messagesOf } from './messages.ts';
 import type { OnlinePipeline } from './online-pipeline.ts';
 import type { Inference, InferRequest } from './service.ts';
 
@@ -58,32 +57,6 @@ export async function infer(
 
 /** Key of a line that no template matches. */
 const UNKNOWN = 'unknown';
-
-/** The lines without their headers. */
-function messagesOf(lines: readonly string[]): string[] {
-  const parts = lines.map((line) => encodeUtf8(line.replaceAll('\n', ' ')));
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 1, 0)).fill(0x0a);
-  const starts = new Int32Array(parts.length);
-  let at = 0;
-  parts.forEach((part, i) => {
-    bytes.set(part, at);
-    starts[i] = at;
-    at += part.length + 1;
-  });
-  const ends = starts.map((start, i) => start + (parts[i]?.length ?? 0));
-  const now = Date.UTC(2100, 0, 1);
-  const batch = createLiveReader(0).read({
-    ...{ bytes, starts, ends, count: parts.length, firstLine: 1 },
-    lengths: Float64Array.from(parts, ({ length }) => length),
-    offsets: Float64Array.from(starts),
-    received: new Float64Array(parts.length).fill(now),
-  });
-  const messages = [...lines];
-  for (let row = 0; row < batch.count; row++) {
-    messages[batch.line[row]! - 1] = decodeUtf8(batch.bytes, batch.start[row], batch.end[row]);
-  }
-  return messages;
-}
 
 function keyOfMessage({ parser }: OnlinePipeline, live: LiveModel, message: string): string {
   const internal = parser.match(message);

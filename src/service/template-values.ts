@@ -1,6 +1,7 @@
 import type { Parser } from '../parse/index.ts';
 import type { Store } from '../store/index.ts';
 import { quantile } from '../util/statistics.ts';
+import { messagesOf } from './messages.ts';
 import type { ParameterValues } from './service.ts';
 
 /** Lines of a template that are looked at, the latest, and values that are named. */
@@ -17,8 +18,8 @@ export async function parameterValues(
   if (!known) return null;
   const { items } = await store.records.page({ template: [template] }, { limit: LINES });
   const columns: { kind: string; values: string[] }[] = [];
-  for (const { text } of items) {
-    parser.parameters(text).forEach(({ kind, value }, i) => {
+  for (const message of messagesOf(items.map(({ text }) => text))) {
+    parser.parameters(message).forEach(({ kind, value }, i) => {
       columns[i] ??= { kind, values: [] };
       columns[i].values.push(value);
     });
