@@ -17,5 +17,5 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   // `npx vite web` against a running `caracal serve`.
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:8471', ws: true } } },
+  server: { proxy: { '/api': { target: 'http://127.0.0.1:7007', ws: true } } },
 });

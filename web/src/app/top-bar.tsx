@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useLiveState } from '../api/live.ts';
 import { useCounters } from '../api/queries.ts';
 import type { LoggedIn } from '../api/session.ts';
@@ -5,6 +6,7 @@ import { Menu, MenuItem } from '../ui/menu.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { fixed, span, whole, zoneName } from './format.ts';
 import { useKeys } from './keys.ts';
+import { PasswordDialog } from './password-dialog.tsx';
 import { place } from './place.ts';
 import { prefer, usePreferences } from './preferences.ts';
 import { iso, type Range, useRange, zoomTo } from './range.ts';
@@ -12,6 +14,7 @@ import { iso, type Range, useRange, zoomTo } from './range.ts';
 /** Where you are, of what time, live or not, and who you are. */
 export function TopBar(props: { readonly title: string; readonly session: LoggedIn; readonly logout: () => void }) {
   const { session } = props;
+  const [changing, setChanging] = useState(false);
   const { theme, zone } = usePreferences();
   const { range, whole: period, zoomed } = useRange();
   useKeys({ '0': () => zoomTo(null) });
@@ -68,8 +71,10 @@ export function TopBar(props: { readonly title: string; readonly session: Logged
           }
           title="Account"
         >
+          <MenuItem choose={() => setChanging(true)}>Change password …</MenuItem>
           <MenuItem choose={props.logout}>Log out</MenuItem>
         </Menu>
+        {changing && <PasswordDialog close={() => setChanging(false)} />}
       </div>
     </header>
   );
