@@ -3,41 +3,46 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { BudgetSnapshot } from '../alert/index.ts';
 import { CaracalError } from '../errors.ts';
 import type { OnlineSnapshot } from './online-pipeline.ts';
+import type { LinePlace } from './round.ts';
 
 /** What the service must know to go on after a stop. */
-export interface ServiceCheckpoint {
-  readonly online: OnlineSnapshot;
+export interface ServiceCheckpoint extends ServiceState {
   /** Lines up to this record are in it; those after it are taken again. */
   readonly record: number;
-  /** Number of the next line of each source. */
-  readonly nextLines: readonly (readonly [number, number])[];
-  readonly budget: BudgetSnapshot;
-  readonly totals: Totals;
 }
 
-/** Running totals since the service was first started. */
-export interface Totals {
-  lines: number;
-  bytes: number;
-  drops: number;
-  flagged: number;
-  alerts: number;
-  windows: number;
+/** The state itself. */
+export interface ServiceState {
+  readonly online: OnlineSnapshot;
+  /** Where each source stood. */
+  readonly places: readonly (readonly [number, LinePlace])[];
+  readonly budget: BudgetSnapshot;
+  /** Lines up to this record were stored before there was a model: what becomes of them is not stored yet. */
+  readonly unjudged: number;
 }
 
 /** Version of the layout; one of another version is not guessed at. */
-const FORMAT = 1;
+const FORMAT = 2;
 
-/** As bytes: the structured clone of Node, packed. */
-export function encodeCheckpoint(checkpoint: ServiceCheckpoint): Uint8Array {
-  return gzipSync(serialize({ format: FORMAT, ...checkpoint }), { level: 1 });
+/**
+ * Writes a state down, as the structured clone of Node. What is given may change afterwards.
+ *
+ * @returns its bytes, given the last record that is in it
+ */
+export function encodeCheckpoint(state: ServiceState): (record: number) => Uint8Array {
+  const written = serialize(state);
+  return (record) => gzipSync(serialize({ format: FORMAT, record, state: written }), { level: 1 });
 }
 
 /** @throws CaracalError `E_CHECKPOINT` for one that is damaged or of another version */
 export function decodeCheckpoint(bytes: Uint8Array): ServiceCheckpoint {
   try {
-    const { format, ...checkpoint } = deserialize(gunzipSync(bytes)) as ServiceCheckpoint & { format: number };
-    if (format === FORMAT) return checkpoint;
+    const { format, record, state } = deserialize(gunzipSync(bytes)) as {
+      readonly format: number;
+      readonly record: number;
+      readonly state: Uint8Array;
+    };
+    if (format === FORMAT) return { ...(deserialize(state) as ServiceState), record };
   } catch (cause) {
     throw unreadable(cause);
   }

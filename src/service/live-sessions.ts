@@ -12,6 +12,8 @@ export interface RecentEvent {
 
 /** A session that goes on. */
 export interface LiveSession {
+  /** That its first event came from. */
+  readonly source: number;
   readonly name: string;
   readonly host: string;
   /** Of the detector; `null` where it begins. */
@@ -26,10 +28,11 @@ export interface LiveSession {
 /** Sessions by their names, in bounded memory. */
 export interface LiveSessions {
   readonly size: number;
-  /** The session that an event of this name and time belongs to: a new one after a silence longer than the time-out. */
-  touch(name: string, host: string, time: number): LiveSession;
-  /** Lets go of the sessions that have been silent for longer than the time-out. */
-  expire(now: number): void;
+  /**
+   * The session that an event belongs to: a new one after a silence longer than the
+   * time-out. Every source has a time of its own: one that is ahead ends nothing of the others.
+   */
+  touch(source: number, name: string, host: string, time: number): LiveSession;
   /** All, the one that was silent for longest first. */
   all(): Iterable<LiveSession>;
 }
@@ -37,18 +40,37 @@ export interface LiveSessions {
 /** Events that are remembered of a session. */
 export const RECENT = 16;
 
-/** @param most sessions; beyond it the one that was silent for longest ends */
+/**
+ * @param timeout silence that ends a session, ms; a source whose time goes back by more than that was set back
+ * @param most sessions; beyond it the one that was silent for longest ends
+ */
 export function createLiveSessions(timeout: number, most: number, from: Iterable<LiveSession> = []): LiveSessions {
   const sessions = new Map<string, LiveSession>();
-  for (const session of from) sessions.set(session.name, session);
+  /** Latest time of each source. */
+  const reached = new Map<number, number>();
+  for (const session of from) {
+    sessions.set(session.name, session);
+    reached.set(session.source, Math.max(session.last, reached.get(session.source) ?? session.last));
+  }
+  /** Lets go of sessions that are over. */
+  const expire = (): void => {
+    for (const session of sessions.values()) {
+      // In the order of the last touch, which is nearly that of time.
+      if ((reached.get(session.source) ?? session.last) - session.last <= timeout) break;
+      sessions.delete(session.name);
+    }
+  };
   return {
     get size() {
       return sessions.size;
     },
-    touch: (name, host, time) => {
+    touch: (source, name, host, time) => {
+      const before = reached.get(source) ?? time;
+      reached.set(source, before - time > timeout ? time : Math.max(before, time));
       const known = sessions.get(name);
       if (known) sessions.delete(name);
-      if (known && time - known.last <= timeout) {
+      expire();
+      if (known && Math.abs(time - known.last) <= timeout) {
         sessions.set(name, known);
         known.last = Math.max(known.last, time);
         return known;
@@ -57,16 +79,9 @@ export function createLiveSessions(timeout: number, most: number, from: Iterable
         const [oldest] = sessions.keys();
         if (oldest !== undefined) sessions.delete(oldest);
       }
-      const session: LiveSession = { name, host, state: null, last: time, events: 0, recent: [] };
+      const session: LiveSession = { source, name, host, state: null, last: time, events: 0, recent: [] };
       sessions.set(name, session);
       return session;
-    },
-    expire: (now) => {
-      for (const session of sessions.values()) {
-        // In the order of the last touch, which is nearly that of time.
-        if (now - session.last <= timeout) break;
-        sessions.delete(session.name);
-      }
     },
     all: () => sessions.values(),
   };

@@ -3,6 +3,7 @@ import {
   type Delineated,
   type Emission,
   type FlagStream,
+  type Realtime,
   type RealtimeSnapshot,
   windowWords,
 } from '../hunt/index.ts';
@@ -60,8 +61,12 @@ export interface LiveWindowsSnapshot {
 /** Delineates windows as flags come, in about the order of time. */
 export interface LiveWindows {
   push(line: FlaggedLine, facts: readonly LiveFact[]): WindowChange[];
+  /** Lets time pass up to an event that is not flagged: the open window may end. */
+  pass(time: number): WindowChange[];
   /** Lets time pass, and says how the open window has grown. */
   tick(time: number): WindowChange[];
+  /** The clock was set back: the open window ends, and time begins anew. */
+  restart(): WindowChange[];
   /** Id of the open window. */
   readonly open: string | null;
   readonly channels: number;
@@ -80,13 +85,12 @@ const ENTITIES = 8;
 const EXAMPLES = 3;
 
 export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): LiveWindows {
-  const realtime = createRealtime({
-    reach,
-    hold: HOLD,
-    keptFlags: KEPT_FLAGS,
-    longest: LONGEST_WINDOW,
-    ...(from ? { from: from.realtime } : {}),
-  });
+  const begin = (snapshot: RealtimeSnapshot | undefined): Realtime =>
+    createRealtime({
+      ...{ reach, hold: HOLD, keptFlags: KEPT_FLAGS, longest: LONGEST_WINDOW },
+      ...(snapshot ? { from: snapshot } : {}),
+    });
+  let realtime = begin(from?.realtime);
   const lines = new Map<number, FlaggedLine>(from?.lines);
   const hosts = numbering(from?.hosts);
   const facts = numbering(from?.facts);
@@ -138,9 +142,17 @@ export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): Live
       if (lines.size > KEPT_LINES) lines.delete(lines.keys().next().value ?? -1);
       return changes;
     },
+    pass: (time) => (realtime.open === undefined ? [] : changesOf(realtime.tick(time))),
+    restart: () => {
+      const changes = changesOf(realtime.tick(Number.POSITIVE_INFINITY));
+      const { opened } = realtime.snapshot();
+      realtime = begin({ bursts: [], cores: [], windows: [], open: false, opened });
+      now = Number.NEGATIVE_INFINITY;
+      return changes;
+    },
     tick: (time) => {
-      now = Math.max(now, time);
-      const changes = changesOf(realtime.tick(now));
+      // Time without events may run ahead of theirs; flags to come are not to be dated by it.
+      const changes = changesOf(realtime.tick(time));
       realtime.forget(now - KEPT_TIME);
       const open = realtime.open === undefined ? undefined : realtime.window(realtime.open);
       if (!grown || !open || id === null) return changes;

@@ -2,8 +2,8 @@ import type { Entity, EventColumns } from '../types.ts';
 
 /** How often each entity is named, in bounded memory. */
 export interface Mentions {
-  /** Counts the entities of some events; gives how many events there were. */
-  add(events: EventColumns): number;
+  /** Counts the entities of an event. */
+  add(events: EventColumns, row: number): void;
   /** Share of all events that name an entity, 1 for none. */
   share(entity: Entity | null): number;
   snapshot(): readonly (readonly [string, number])[];
@@ -16,19 +16,15 @@ const ALL = '';
 export function createMentions(from: Iterable<readonly [string, number]> = []): Mentions {
   const counts = new Map<string, number>(from);
   return {
-    add: (events) => {
-      const repeats = events.repeat.reduce((sum, repeat) => sum + repeat, 0);
-      counts.set(ALL, (counts.get(ALL) ?? 0) + repeats);
-      const inBatch = new Map<number, number>();
-      for (const id of events.entities) inBatch.set(id, (inBatch.get(id) ?? 0) + 1);
-      for (const [id, count] of inBatch) {
-        const entity = events.entityTable.entity(id);
+    add: ({ repeat, entities, entityOffsets, entityTable }, row) => {
+      counts.set(ALL, (counts.get(ALL) ?? 0) + repeat[row]!);
+      for (let e = entityOffsets[row]!; e < entityOffsets[row + 1]!; e++) {
+        const entity = entityTable.entity(entities[e]!);
         if (entity.kind === 'process') continue;
         const name = nameOf(entity);
         const known = counts.get(name);
-        if (known !== undefined || counts.size < MOST) counts.set(name, (known ?? 0) + count);
+        if (known !== undefined || counts.size < MOST) counts.set(name, (known ?? 0) + 1);
       }
-      return repeats;
     },
     share: (entity) => {
       if (entity === null) return 1;

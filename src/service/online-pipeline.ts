@@ -11,7 +11,7 @@ import { createParser, decodeParser, type Parser } from '../parse/index.ts';
 import { EVENT_FLAG_RATE } from '../pipeline/index.ts';
 import { createLiveReader, type LiveLines, type LiveReader, type LiveReaderState } from '../read/index.ts';
 import { createSessionizer, type SessionRule } from '../sequence/index.ts';
-import type { Severity, Template } from '../types.ts';
+import type { Severity } from '../types.ts';
 import { createEntityTable } from '../util/tables.ts';
 import { createDriftMeter, type DriftMeter, type DriftSnapshot } from './drift.ts';
 import { type Finding, findingsOf, unusualCounts } from './findings.ts';
@@ -21,6 +21,7 @@ import type { LiveModel } from './live-model.ts';
 import { createLiveSessions, type LiveSession } from './live-sessions.ts';
 import { createLiveWindows, type LiveWindows, type LiveWindowsSnapshot, type WindowChange } from './live-windows.ts';
 import { createMentions } from './mentions.ts';
+import { createNaming, type NamingSnapshot } from './naming.ts';
 import { reachOf } from './reach.ts';
 import { countEvents, type Round } from './round.ts';
 import { type PipelineSource, recordLines, type Slice, sliceOf } from './slice.ts';
@@ -34,6 +35,8 @@ export interface OnlineOptions {
   readonly format?: string | undefined;
   readonly timezone?: string | undefined;
   readonly parserName?: string | undefined;
+  /** What a parser has learned already. */
+  readonly parser?: Uint8Array | undefined;
   /** Reach of windows in typical gaps. */
   readonly alpha: () => number;
   /** Lowest severity of events that make alerts. */
@@ -50,15 +53,17 @@ export interface OnlineOptions {
 export interface OnlineSnapshot {
   readonly parser: Uint8Array;
   readonly readers: readonly (readonly [number, LiveReaderState])[];
-  readonly ids: readonly (readonly [number, string])[];
+  readonly naming: NamingSnapshot;
   readonly sessions: readonly LiveSession[];
   readonly quantity: ReturnType<QuantityStream['snapshot']>;
   readonly windows: LiveWindowsSnapshot | null;
   readonly grouper: GrouperSnapshot;
   readonly drift: DriftSnapshot;
   readonly mentions: readonly (readonly [string, number])[];
-  readonly events: number;
   readonly latest: number;
+  readonly received: number;
+  /** Events that were stored of alerts. */
+  readonly stored: readonly (readonly [string, number])[];
   /** Hash of the model that judged. */
   readonly model: string | null;
 }
@@ -91,17 +96,19 @@ export interface OnlinePipeline {
 
 export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   const { from, sessionTimeout, mostSessions } = options;
-  let parser = from ? decodeParser(from.parser) : createParser(options.parserName ?? 'drain');
+  const known = from?.parser ?? options.parser;
+  let parser = known ? decodeParser(known) : createParser(options.parserName ?? 'drain');
+  const naming = createNaming(parser, options.model, from?.naming);
   const readers = new Map<number, LiveReader>();
   const restored = new Map(from?.readers);
-  const publicIds = new Map<number, string>(from?.ids);
   const sessions = createLiveSessions(sessionTimeout, mostSessions, from?.sessions);
   const lessons = createLessons(sessionTimeout);
   const mentions = createMentions(from?.mentions);
   const grouper = createAlertGrouper({ ...options.knowledge, ...(from ? { from: from.grouper } : {}) });
   /** Slices of the round that were not judged yet. */
   let taken: { readonly slice: Slice; readonly sessions: readonly string[] }[] = [];
-  let events = from?.events ?? 0;
+  /** Time of the latest receipt. */
+  let received = from?.received ?? Number.NEGATIVE_INFINITY;
   let latest = from?.latest ?? Number.NEGATIVE_INFINITY;
   let model: LiveModel | undefined;
   let judging: Judging | undefined;
@@ -130,53 +137,36 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     return reader;
   };
 
-  /** Public templates, looked up anew now and then: an id that is out of date by then still resolves. */
-  let found = new Map<number, Template>();
-  let foundAt = 0;
-  const namingOf = (round: Round): ((internal: number) => Template) => {
-    if (events - foundAt > RENAME_EVERY) {
-      found = new Map();
-      foundAt = events;
-    }
-    return (internal) => {
-      const known = found.get(internal);
-      if (known) return known;
-      const template = parser.templateOf(internal);
-      found.set(internal, template);
-      const before = publicIds.get(internal);
-      if (before !== template.id) {
-        publicIds.set(internal, template.id);
-        if (before !== undefined) round.aliases.push({ from: before, to: template.id });
-      }
-      return template;
-    };
-  };
-  /** The key that the model knows a template by: an id that it had when the model learned. */
-  let keys: { readonly of: LiveModel; readonly known: Map<string, string>; readonly size: number } | undefined;
-  const keyOf = (live: LiveModel, id: string): string => {
-    if (live.known.has(id)) return id;
-    if (keys?.of !== live || keys.size !== publicIds.size) {
-      const known = new Map([...live.known].map((name) => [parser.resolve(name)?.id ?? name, name]));
-      keys = { of: live, known, size: publicIds.size };
-    }
-    return keys.known.get(id) ?? id;
-  };
   const textOf = (id: string): string => parser.resolve(id)?.text ?? id;
+
+  /** Time goes on to that of an event, or back, where the clock was set back. */
+  const timeTo = (windows: LiveWindows, time: number, at: number): WindowChange[] => {
+    const changes: WindowChange[] = [];
+    if (at < received - SET_BACK) {
+      changes.push(...windows.restart());
+      received = at;
+      latest = time;
+    }
+    received = Math.max(received, at);
+    latest = Math.max(latest, time);
+    return [...changes, ...windows.pass(latest)];
+  };
 
   /** Judges rows in the order of time. */
   const judge = async (live: LiveModel, { quantity, windows, drift }: Judging, round: Round): Promise<void> => {
     const places = inOrderOfTime(taken.map(({ slice }) => slice));
     const rows = places.map(({ part, row, time }): LiveRow => {
       const { slice, sessions: names } = taken[part]!;
-      const session = sessions.touch(names[row]!, slice.host(row), time);
-      return { slice, row, session, key: keyOf(live, slice.template(row).id), time };
+      const session = sessions.touch(slice.source.id, names[row]!, slice.host(row), time);
+      return { slice, row, session, key: naming.key(slice.events.template[row]!), time };
     });
     const scores = await scoreRows(live, rows);
     const expected = await expectedForFlagged(live, rows, scores);
     rows.forEach((row, i) => {
       const score = scores[i]!;
       const { slice, time } = row;
-      latest = Math.max(latest, time);
+      mentions.add(slice.events, row.row);
+      for (const change of timeTo(windows, time, slice.receivedOf(row.row))) addWindow(live, change, round);
       drift.add(score.nll, score.unseen, score.flagged);
       const counts = quantity ? unusualCounts(quantity, row) : [];
       countEvents(round, time, slice.source.id, 'sequence', 1, score.flagged ? 1 : 0);
@@ -249,7 +239,7 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   };
 
   /** A flood of one alert need not be stored event by event. */
-  const stored = new Map<string, number>();
+  const stored = new Map<string, number>(from?.stored);
   const mayStore = (alert: string): boolean => {
     const count = (stored.get(alert) ?? 0) + 1;
     stored.delete(alert);
@@ -263,6 +253,7 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
       for (let row = 0; row < slice.events.count; row++) {
         const time = slice.timeOf(row);
         latest = Math.max(latest, time);
+        mentions.add(slice.events, row);
         if (lessons.events < options.learnLines) lessons.add(slice.events, row, names[row]!, time);
         else round.learnedTo ??= slice.placeOf(row);
         countEvents(round, time, slice.source.id, 'sequence', 1, 0);
@@ -270,41 +261,52 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     }
   };
 
+  let entities = 0;
+  const takePart = (source: PipelineSource, generation: string, lines: LiveLines, round: Round): void => {
+    const batch = readerOf(source.id).read(lines);
+    const columns = parser.parse(batch, undefined, naming.created);
+    const parts = { source, generation, lines, events: columns, template: naming.template };
+    const slice = sliceOf(parts, round.records.length);
+    recordLines(parts, round);
+    const sessionizer = createSessionizer(options.session);
+    taken.push({ slice, sessions: Array.from(sessionizer.sessions(batch), sessionizer.name) });
+    entities = columns.entityTable.size;
+  };
+
   const pipeline: OnlinePipeline = {
     take: (source, generation, lines, round) => {
-      const batch = readerOf(source.id).read(lines);
-      const columns = parser.parse(batch);
-      const parts = { source, generation, lines, events: columns, template: namingOf(round) };
-      const slice = sliceOf(parts, round.records.length);
-      recordLines(parts, round);
-      const sessionizer = createSessionizer(options.session);
-      const names = Array.from(sessionizer.sessions(batch), sessionizer.name);
-      taken.push({ slice, sessions: names });
-      events += mentions.add(columns);
+      for (let at = 0; at < lines.count; ) {
+        const part = linesFrom(lines, at, Math.min(lines.count, at + naming.room));
+        takePart(source, generation, part, round);
+        naming.took(part.count, round);
+        at += part.count;
+      }
       // Names of processes never end; the parser goes on with a table that has none.
-      if (columns.entityTable.size > MOST_ENTITIES) parser = decodeParser(parser.encode(), createEntityTable());
+      if (entities > MOST_ENTITIES) {
+        parser = decodeParser(parser.encode(), createEntityTable());
+        naming.use(parser, model);
+        entities = 0;
+      }
     },
     finish: async (round) => {
       if (!model || !judging) learn(round);
       else if (taken.length > 0) {
         await judge(model, judging, round);
         for (const change of judging.windows.tick(latest)) addWindow(model, change, round);
-        sessions.expire(latest);
       }
       taken = [];
       round.alerts.push(...grouper.take());
     },
     tick: (time, round) => {
       if (!model || !judging || time <= latest) return;
-      latest = time;
       for (const change of judging.windows.tick(time)) addWindow(model, change, round);
-      sessions.expire(time);
     },
     use: (next) => {
       const saved = pipeline.snapshot();
       // Another model numbers its keys in another way: sessions begin anew for it.
       for (const session of sessions.all()) session.state = null;
       begin(next, saved);
+      naming.use(parser, next);
     },
     get model() {
       return model;
@@ -319,7 +321,7 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
       return sessions.size;
     },
     get templates() {
-      return publicIds.size;
+      return naming.size;
     },
     get openWindow() {
       return judging?.windows.open ?? null;
@@ -337,14 +339,14 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     snapshot: () => ({
       parser: parser.encode(),
       readers: [...restored, ...[...readers].map(([id, reader]) => [id, reader.snapshot()] as const)],
-      ids: [...publicIds],
+      naming: naming.snapshot(),
       sessions: [...sessions.all()],
       quantity: judging?.quantity?.snapshot() ?? [],
       windows: judging?.windows.snapshot() ?? null,
       grouper: (grouper as AlertGrouper).snapshot(),
       drift: judging?.drift.snapshot() ?? { scores: [], marks: [], at: 0 },
       mentions: mentions.snapshot(),
-      ...{ events, latest, model: model?.hash ?? null },
+      ...{ latest, received, stored: [...stored], model: model?.hash ?? null },
     }),
   };
   return pipeline;
@@ -363,8 +365,8 @@ const MOST_ENTITIES = 100_000;
 /** Events that are stored of an alert, and alerts whose events are counted for that. */
 const STORED_EVENTS = 100;
 const MOST_COUNTED = 10_000;
-/** Events between two looks at the texts of templates, which may generalise. */
-const RENAME_EVERY = 20_000;
+/** Lines that were received so much earlier than others before them: the clock was set back, ms. */
+const SET_BACK = 600_000;
 const SEVERITIES: readonly Severity[] = ['NONE', 'LOW', 'MED', 'HIGH'];
 
 function worse(a: Severity, b: Severity): Severity {
@@ -385,4 +387,17 @@ function inOrderOfTime(slices: readonly Slice[]) {
     reached.set(slice.source.id, at);
   });
   return reached.size > 1 ? places.sort((a, b) => a.at - b.at) : places;
+}
+
+/** Some of these lines. */
+function linesFrom(lines: LiveLines, from: number, to: number): LiveLines {
+  if (from === 0 && to === lines.count) return lines;
+  return {
+    ...{ bytes: lines.bytes, count: to - from, firstLine: lines.firstLine + from },
+    starts: lines.starts.subarray(from, to),
+    ends: lines.ends.subarray(from, to),
+    lengths: lines.lengths.subarray(from, to),
+    offsets: lines.offsets.subarray(from, to),
+    received: lines.received.subarray(from, to),
+  };
 }

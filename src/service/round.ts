@@ -2,6 +2,12 @@ import type { LiveAlert } from '../alert/index.ts';
 import type { MinuteCount, NewFlaggedEvent, NewRecord } from '../store/index.ts';
 import type { WindowChange } from './live-windows.ts';
 
+/** Where a source stands: the run of numbers that its lines belong to, and the next of them. */
+export interface LinePlace {
+  readonly generation: string;
+  readonly line: number;
+}
+
 /** What became of some lines, not stored yet. */
 export interface Round {
   readonly records: NewRecord[];
@@ -14,6 +20,8 @@ export interface Round {
   readonly flagged: (NewFlaggedEvent & { readonly place: number })[];
   readonly windows: Map<string, WindowChange>;
   readonly alerts: LiveAlert[];
+  /** Where numbers of lines began anew: before the record at `place`. */
+  readonly turns: (LinePlace & { readonly place: number; readonly source: number })[];
   /** When its lines were received, for the latency. */
   readonly received: number[];
   bytes: number;
@@ -32,7 +40,7 @@ interface CountedMinute {
 export function createRound(): Round {
   return {
     ...{ records: [], templates: new Map(), aliases: [], counts: new Map(), flagged: [] },
-    ...{ windows: new Map(), alerts: [], received: [], bytes: 0, learnedTo: null },
+    ...{ windows: new Map(), alerts: [], turns: [], received: [], bytes: 0, learnedTo: null },
   };
 }
 

@@ -19,7 +19,7 @@ export interface Slice {
   /** Place of a row's line in the round's records, -1 where it came earlier. */
   placeOf(row: number): number;
   receivedOf(row: number): number;
-  /** Its own time, or that of its receipt. */
+  /** Its own time, or that of its receipt where it has none or one that lies ahead. */
   timeOf(row: number): number;
   host(row: number): string;
   entities(row: number): Entity[];
@@ -37,6 +37,8 @@ export interface SliceParts {
 }
 
 const LONGEST_EXAMPLE = 1000;
+/** How far a sender's clock may be ahead, ms. */
+const MOST_AHEAD = 600_000;
 
 /** Gives access to lines by the rows of their events. */
 export function sliceOf({ source, generation, lines, events, template }: SliceParts, base: number): Slice {
@@ -56,7 +58,12 @@ export function sliceOf({ source, generation, lines, events, template }: SlicePa
       const place = placeIn(row);
       return place < 0 ? -1 : base + place;
     },
-    timeOf: (row) => (Number.isNaN(events.time[row]!) ? receivedOf(row) : events.time[row]!),
+    timeOf: (row) => {
+      const time = events.time[row]!;
+      const received = receivedOf(row);
+      // What is not over yet cannot be in a log: the sender's clock or time zone is another.
+      return Number.isNaN(time) || time > received + MOST_AHEAD ? received : time;
+    },
     host: (row) => events.strings.value(events.host[row]!),
     entities: (row) =>
       Array.from(events.entities.subarray(events.entityOffsets[row], events.entityOffsets[row + 1]), (id) =>

@@ -11,12 +11,14 @@ import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../config/index
 import { CaracalError } from '../errors.ts';
 import type { Json, Store, Suppression } from '../store/index.ts';
 import { type PushFeed, systemClock } from '../stream/index.ts';
-import { decodeCheckpoint, encodeCheckpoint, type ServiceCheckpoint, type Totals } from './checkpoint.ts';
-import { type Commit, createCommitter } from './commit.ts';
-import { type Lane, linesOf, openLanes, sliceOfDelivery, type Waiting } from './lanes.ts';
-import { type LiveModel, openLiveModel } from './live-model.ts';
+import { decodeCheckpoint, encodeCheckpoint, type ServiceCheckpoint } from './checkpoint.ts';
+import { type Committed, createCommitter, type NewCheckpoint } from './commit.ts';
+import { linesOf, openLanes, sliceOfDelivery, type Waiting } from './lanes.ts';
+import { type LinePlaces, placesAt, takeLines } from './line-places.ts';
+import { openLiveModel } from './live-model.ts';
 import { createMeters } from './meters.ts';
 import { createOnlinePipeline } from './online-pipeline.ts';
+import { claimPipeline, releaseOwner, type StoredProgress } from './progress.ts';
 import { createQuestions } from './questions.ts';
 import { replay } from './replay.ts';
 import { createRound, type Round } from './round.ts';
@@ -48,9 +50,25 @@ const TICK = 1000;
  * Starts the service: goes on where the last one ended, learns first where there is no
  * model, and judges from then on.
  *
- * @throws CaracalError as `LiveSource.open`, `openLiveModel`; `E_CHECKPOINT` where the state cannot be read
+ * @throws CaracalError as `LiveSource.open`, `openLiveModel`; `E_CHECKPOINT` where the state cannot be read,
+ * `E_STORE_CONFLICT` where another service runs on this database
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const claimed = await claimPipeline(options.store, PIPELINE, options.clock ?? systemClock);
+  const release = (): void => releaseOwner(claimed.progress.owner);
+  try {
+    const service = await goOn(options, claimed);
+    service.ended.then(release, release);
+    return service;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+// --- internal ---
+
+async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<RunningService> {
   const { store, clock = systemClock, checkpointEvery = 10_000, learnLines = 20_000 } = options;
   await mkdir(options.models, { recursive: true });
   let settings = await readSettings(store);
@@ -80,16 +98,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     ...{ format: options.format, timezone: options.timezone, parserName: options.parserName, knowledge },
     alpha: () => settings.alpha,
     leastSeverity: () => settings.leastSeverity,
-    ...{ from: checkpoint?.online, model: first, learnLines },
+    ...{ from: checkpoint?.online, model: first, parser: first?.parser, learnLines },
   });
-  const totals: Totals = checkpoint?.totals ?? { lines: 0, bytes: 0, drops: 0, flagged: 0, alerts: 0, windows: 0 };
-  const nextLines = new Map<number, number>(checkpoint?.nextLines);
+  const places: LinePlaces = new Map(checkpoint?.places);
   const meters = createMeters(clock);
 
-  /** Id of the last record that was learned from, once there are enough. */
-  let learnedUntil: number | null = null;
-  const learned = ({ learnedTo }: Round, ids: readonly number[]): void => {
-    if (learnedTo !== null) learnedUntil ??= (ids[learnedTo] ?? 1) - 1;
+  /** The last record that was learned from, once there are enough, and where the sources stood then. */
+  let learned: { readonly record: number; readonly places: LinePlaces } | null = null;
+  const noteLearned = (round: Round, ids: readonly number[], before: LinePlaces): void => {
+    const { learnedTo } = round;
+    if (learnedTo === null || learned !== null) return;
+    learned = { record: (ids[learnedTo] ?? 1) - 1, places: placesAt(before, round, learnedTo) };
   };
   let phase: ServiceStatus['phase'] = 'starting';
   let failure: string | null = null;
@@ -97,11 +116,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   let stopping = false;
   let lastCheckpoint = { saved: saved?.saved ?? 0, bytes: saved?.bytes.length ?? 0 };
   let linesSince = 0;
-  let due = false;
   const started = clock.now();
 
   const committer = createCommitter({
-    ...{ store, clock, pipeline: PIPELINE },
+    ...{ store, clock, pipeline: PIPELINE, claimed },
     version: saved?.version ?? 0,
     lastRecord: checkpoint?.record ?? 0,
     rules: () => rules,
@@ -111,48 +129,37 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     stopping: () => stopping,
   });
-  /** The state as it is now, to be written when the id of the last record is known. */
-  const stateNow = (): ((record: number) => Uint8Array) => {
-    const state: Omit<ServiceCheckpoint, 'record'> = {
+  /**
+   * The state as it is now: the pipeline goes on while it is written.
+   *
+   * @param at where the sources stand in it
+   * @param unjudged last of the records that were stored without being judged
+   */
+  const stateNow = (at: LinePlaces = places, unjudged = 0, record?: number): NewCheckpoint => {
+    const encode = encodeCheckpoint({
       online: pipeline.snapshot(),
-      nextLines: [...nextLines],
+      places: [...at],
       budget: budget.snapshot(),
-      totals: { ...totals },
-    };
-    // Before the pipeline goes on: its arrays are its own.
-    const encode = (record: number): Uint8Array => encodeCheckpoint({ ...state, record });
-    return encode;
+      unjudged,
+    });
+    return record === undefined ? { encode } : { encode, record };
   };
-
-  await replay(store, pipeline, {
-    ...{ from: checkpoint?.record ?? 0, nextLines },
-    onRound: async (round, ids) => learned(round, ids),
-  });
-  const lanes = await openLanes(options.sources, store, clock);
-  phase = pipeline.model ? 'live' : 'learning';
-  /** Generations that lines came from last. */
-  const generations = new Map<number, string>(lanes.lanes.map(({ stored }) => [stored.id, stored.generation ?? '']));
-
   /** Stores a round and tells of it. */
   const keep = async (
     round: Round,
     items: readonly Waiting[],
-    state: Commit['checkpoint'],
+    checkpoint: NewCheckpoint | null,
     stored?: readonly number[],
-  ): Promise<void> => {
-    const steps = stepsOf(items, ({ stored }) => generations.get(stored.id) ?? '', clock.now());
-    const done = await committer.commit({ round, steps, checkpoint: state, ...(stored ? { stored } : {}) });
+  ): Promise<Committed> => {
+    const steps = stepsOf(items, ({ stored: { id } }) => places.get(id)?.generation ?? '', clock.now());
+    const done = await committer.commit({ round, steps, checkpoint, ...(stored ? { stored } : {}) });
     for (const { item } of items) item.done();
-    learned(round, done.ids);
     const now = clock.now();
     if (!stored) meters.stored(round, now);
     if (done.checkpointBytes !== null) lastCheckpoint = { saved: now, bytes: done.checkpointBytes };
-    totals.flagged += round.flagged.length;
-    totals.alerts += done.alerts.added.length;
-    totals.windows += done.windows.added.length;
     for (const [change, ids] of Object.entries(done.alerts) as ['added' | 'changed', readonly string[]][]) {
       for (const id of ids.slice(0, MOST_TOLD)) {
-        const alert = await store.alerts.get(id);
+        const alert = await committer.patiently(() => store.alerts.get(id));
         if (alert) tell({ type: 'alert', alert, change });
       }
     }
@@ -160,23 +167,34 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       kind,
       window: { id },
     } of round.windows.values()) {
-      const window = await store.windows.get(id);
+      const window = await committer.patiently(() => store.windows.get(id));
       if (window) tell({ type: 'window', window, change: kind });
     }
+    return done;
   };
-
-  /** Judges what came while the first model was learned. */
-  const catchUp = async (): Promise<void> => {
-    await storing;
-    const again = new Map<number, number>();
-    if (learnedUntil === null) return;
+  /** Judges what is stored and was not judged: what came while the first model was learned. */
+  const judgeStored = async (from: number, until: number, at: LinePlaces): Promise<void> => {
     await replay(store, pipeline, {
-      from: learnedUntil,
-      nextLines: again,
-      onRound: (round, stored) => keep(round, [], null, stored),
+      ...{ from, until, places: at, rounds: [], turns: committer.turns, pages: CATCH_UP_PAGES },
+      onRound: async (round, ids) => {
+        await keep(round, [], stateNow(at, until, ids.at(-1) ?? until), ids);
+      },
     });
   };
-  let storing: Promise<void> = Promise.resolve();
+  const recorded = checkpoint?.record ?? 0;
+  const unjudged = Math.max(recorded, checkpoint?.unjudged ?? 0);
+  if (unjudged > recorded) await judgeStored(recorded, unjudged, places);
+  await replay(store, pipeline, {
+    ...{ from: unjudged, places, rounds: committer.rounds, turns: committer.turns },
+    onRound: async (round, ids, before) => {
+      noteLearned(round, ids, before);
+      committer.recall(round);
+    },
+  });
+  const lanes = await openLanes(options.sources, store, clock);
+  phase = pipeline.model ? 'live' : 'learning';
+
+  let storing: Promise<unknown> = Promise.resolve();
   const turns = createTurns();
   const teacher = createTeacher({
     ...{ store, clock, pipeline, options, turns },
@@ -184,8 +202,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       const first = pipeline.model === undefined;
       pipeline.use(live);
       phase = stopping ? phase : 'live';
-      due = true;
-      if (first) await catchUp();
+      await storing;
+      // Whoever asked for it is not told before a restart would go on with it.
+      if (first && learned !== null) await judgeStored(learned.record, committer.lastRecord, new Map(learned.places));
+      else await keep(createRound(), [], stateNow());
       tell({ type: 'status', status: status() });
     },
   });
@@ -194,7 +214,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const housekeep = async (): Promise<void> => {
     const now = clock.now();
     if (listeners.size > 0) tell({ type: 'counters', counters: counters() });
-    if (now - housekept < 60_000) return;
+    await committer.beat();
+    if (elapsed(housekept, now) < 60_000) return;
     housekept = now;
     rules = await store.suppressions.active();
     await store.verdicts.expire();
@@ -212,19 +233,23 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   const take = (items: readonly Waiting[], round: Round): void => {
     for (const { lane, delivery, from, to } of inTurns(items)) {
-      const { id } = lane.stored;
-      nextLines.set(id, delivery.firstLine + to);
-      pipeline.take({ id, name: lane.source.name }, delivery.generation, sliceOfDelivery(delivery, from, to), round);
+      const source = { id: lane.stored.id, name: lane.source.name };
+      const lines = sliceOfDelivery(delivery, from, to);
+      takeLines(pipeline, places, { source, generation: delivery.generation, lines }, round);
     }
   };
   const severalFiles = lanes.lanes.filter(({ source }) => source.kind === 'file').length > 1;
+  /** What ended the service while nothing came that would have shown it. */
+  let broken: { readonly error: unknown } | null = null;
   const run = async (): Promise<void> => {
     let background: Promise<void> = Promise.resolve();
-    let lag = 0;
-    while (!(stopping && lanes.waitingLines === 0) && !lanes.over) {
+    let lag = Number.POSITIVE_INFINITY;
+    while (!lanes.over) {
+      if (broken !== null) throw broken.error;
       const items = await lanes.next(ROUND_LINES, TICK);
       await turns.run(async () => {
         const round = createRound();
+        const before: LinePlaces = new Map(places);
         take(items, round);
         if (severalFiles && clock.now() - pipeline.latestTaken > BACKLOG) {
           // What is read of old files at the same time belongs together.
@@ -234,32 +259,31 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
           items.push(...more);
         }
         const now = clock.now();
-        if (items.length > 0) lag = Math.max(0, now - pipeline.latest);
         // Time goes on without lines as well, as far behind the present as the lines are.
-        else if (Number.isFinite(pipeline.latest) && lag < LIVE_LAG) pipeline.tick(now - lag, round);
+        if (items.length === 0 && lag < LIVE_LAG) pipeline.tick(now - lag, round);
         await pipeline.finish(round);
-        totals.lines += round.records.length;
-        totals.bytes += round.bytes;
+        if (items.length > 0) lag = Math.max(0, now - pipeline.latest);
         linesSince += round.records.length;
-        const turned = items.some(({ lane, item }) => item.type === 'lines' && changed(lane, item.generation));
-        const timely = now - lastCheckpoint.saved >= checkpointEvery && linesSince > 0;
-        const save = pipeline.model !== undefined && (due || turned || timely || linesSince >= CHECKPOINT_LINES);
+        // Time that passed without lines is not taken again.
+        const ticked = items.length === 0 && [...round.windows.values()].some(({ kind }) => kind === 'close');
+        const timely = elapsed(lastCheckpoint.saved, now) >= checkpointEvery && linesSince > 0;
+        const save = pipeline.model !== undefined && (ticked || timely || linesSince >= CHECKPOINT_LINES);
         const nothing = items.length === 0 && round.windows.size === 0 && round.alerts.length === 0;
         if (nothing && !save) return;
         const state = save ? stateNow() : null;
-        if (save) {
-          due = false;
-          linesSince = 0;
-        }
+        if (save) linesSince = 0;
         await storing;
-        storing = keep(round, items, state);
-        // What fails is seen by the next round.
-        storing.catch(() => {});
+        storing = keep(round, items, state).then(({ ids }) => noteLearned(round, ids, before));
+        storing.catch((error: unknown) => {
+          broken ??= { error };
+        });
       });
       if (!pipeline.model) teacher.onLines(pipeline.lessons.events, learnLines);
       await background;
-      background = housekeep();
-      background.catch(() => {});
+      background = housekeep().catch((error: unknown) => {
+        // Another minute will do for what can wait.
+        if (!(error instanceof CaracalError) || error.data.retry !== true) broken ??= { error };
+      });
       if (items.length > 0 && items.reduce((sum, { item }) => sum + linesOf(item), 0) < SMALL_ROUND) {
         // A little patience makes one transaction of many small deliveries.
         await new Promise<void>((resolve) => clock.after(COALESCE, resolve));
@@ -268,13 +292,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     await storing;
     await background;
     if (pipeline.model) await keep(createRound(), [], stateNow());
+    await committer.release();
   };
-  const changed = ({ stored }: Lane, generation: string): boolean => {
-    const before = generations.get(stored.id);
-    generations.set(stored.id, generation);
-    return before !== undefined && before !== '' && before !== generation;
-  };
-
   const ended = run()
     .then(
       () => {
@@ -295,8 +314,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   const counters = () => ({
     time: clock.now(),
-    ...{ lines: totals.lines, bytes: totals.bytes, flagged: totals.flagged },
-    ...{ alerts: totals.alerts, windows: totals.windows },
+    ...committer.totals,
     drops: lanes.lanes.reduce((sum, { feed }) => sum + feed.counts().droppedLines, 0),
     malformed: lanes.lanes.reduce((sum, { stored }) => sum + (pipeline.reader(stored.id)?.malformed ?? 0), 0),
     ...meters.read(),
@@ -379,8 +397,6 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   };
 }
 
-// --- internal ---
-
 /** Alerts of a round that somebody is told of at most. */
 const MOST_TOLD = 200;
 /** Fewer lines than this in a round, and the next one waits a little, ms. */
@@ -389,6 +405,8 @@ const COALESCE = 50;
 /** Lines of files that are older than this are gathered from all of them for a while, ms. */
 const BACKLOG = 60_000;
 const GATHER = 300;
+/** Thousands of lines of a round, where those that were stored are judged. */
+const CATCH_UP_PAGES = 10;
 /** Lines further behind the present than this are a backlog: its windows end by its own time. */
 const LIVE_LAG = 3_600_000;
 
@@ -429,10 +447,13 @@ async function firstModel(
   store: Store,
   { modelDirectory, relearn }: ServiceOptions,
   checkpoint: ServiceCheckpoint | undefined,
-): Promise<LiveModel | undefined> {
+): Promise<Awaited<ReturnType<typeof openLiveModel>> | undefined> {
   const hash = checkpoint?.online.model;
   const known = hash ? await store.models.get(hash) : null;
-  if (known && !relearn) return openLiveModel(known.directory);
+  if (known && !relearn) {
+    await store.models.promote(known.hash);
+    return openLiveModel(known.directory);
+  }
   if (modelDirectory === undefined) return undefined;
   const live = await openLiveModel(modelDirectory);
   await store.models.save({
@@ -444,4 +465,9 @@ async function firstModel(
   });
   await store.models.promote(live.hash);
   return live;
+}
+
+/** Time since a moment; for ever where the clock was set back behind it. */
+function elapsed(since: number, now: number): number {
+  return now < since ? Number.POSITIVE_INFINITY : now - since;
 }
