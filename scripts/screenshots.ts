@@ -39,7 +39,12 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'alerts', path: '/alerts', ready: '.row-alert' },
-  { name: 'alert', path: '/alerts?detector=sequence', ready: '.row-alert', prepare: press('j', 'j', 'Enter') },
+  {
+    name: 'alert',
+    path: '/alerts?detector=sequence&detector=deeplog',
+    ready: '.row-alert',
+    prepare: press('j', 'j', 'Enter'),
+  },
   {
     ...{ name: 'false-positive', path: '/alerts', ready: '.row-alert' },
     prepare: async (page) => {
@@ -52,7 +57,7 @@ const SHOTS: readonly Shot[] = [
   {
     ...{ name: 'workflow', path: '/workflow', ready: '.workflow-runs li' },
     prepare: async (page) => {
-      const alerts = await page.request.get('/api/v1/alerts?detector=sequence&text=sshd&limit=1');
+      const alerts = await page.request.get('/api/v1/alerts?detector=sequence&detector=deeplog&text=sshd&limit=1');
       const { items } = (await alerts.json()) as { items: { id: string }[] };
       if (items[0]) await page.goto(`/workflow?alert=${items[0].id}`);
       else await page.locator('.workflow-runs button').first().click();

@@ -100,7 +100,7 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
     <table className="table">
       <thead>
         <tr>
-          {['source', 'state', 'kind', 'format'].map((name) => (
+          {['source', 'state'].map((name) => (
             <th key={name} scope="col">
               {name}
             </th>
@@ -118,29 +118,25 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
         {sources.map((source) => (
           <tr key={source.id}>
             <td>
-              <Text>{source.name}</Text>
+              <b>
+                <Text>{source.name}</Text>
+              </b>
+              <div className="faint">
+                <Text>{understood(source)}</Text>
+              </div>
               {source.error != null && (
                 <div className="bad">
                   <Text>{source.error}</Text>
                 </div>
               )}
             </td>
-            <td>
+            <td className="num">
               {source.error != null ? (
                 <b className="bad">▲ error</b>
               ) : source.silent ? (
                 <b className="bad">◌ silent</b>
               ) : (
                 <span className="good">● reads</span>
-              )}
-            </td>
-            <td>{source.kind}</td>
-            <td title={source.reason}>
-              <Text>{source.format}</Text>
-              {source.reason !== undefined && (
-                <div className="faint">
-                  <Text>{source.reason}</Text>
-                </div>
               )}
             </td>
             <td className="num right">{whole(source.lines)}</td>
@@ -179,6 +175,13 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
       </tbody>
     </table>
   );
+}
+
+/** How it comes in and how it is read. */
+function understood({ kind, format, reason = '' }: SourceRow): string {
+  return [kind, reason === '' ? format : reason.includes(format) ? reason : `${format}: ${reason}`]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 function Gaps({ source }: { readonly source: string }) {

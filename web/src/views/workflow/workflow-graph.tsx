@@ -19,7 +19,16 @@ export function WorkflowGraph(props: {
         aria-label={`A workflow of ${layout.nodes.length} steps`}
       >
         <defs>
-          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="9"
+            markerHeight="9"
+            markerUnits="userSpaceOnUse"
+            orient="auto"
+          >
             <path d="M0,0 L8,4 L0,8 z" className="wf-arrow" />
           </marker>
         </defs>

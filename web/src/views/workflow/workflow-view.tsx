@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useGet, useStatus } from '../../api/queries.ts';
 import type { Explanation, ModelDetail, Page, StoredAlert } from '../../api/types.ts';
+import { plural } from '../../app/format.ts';
 import { Link } from '../../app/link.tsx';
 import { patchSearch, usePlace } from '../../app/place.ts';
 import { useRangeFilter } from '../../app/range.ts';
@@ -9,6 +10,8 @@ import { Await, Empty } from '../../ui/states.tsx';
 import { TemplateText, Text } from '../../ui/text.tsx';
 import { follow } from './follow.ts';
 import { type Graph, layOut } from './layout.ts';
+import { firstFocus, partAround } from './part.ts';
+import { StepSearch } from './step-search.tsx';
 import { WorkflowGraph } from './workflow-graph.tsx';
 
 /** How a task usually goes, as the model learned it, and the way that one run took. */
@@ -43,7 +46,6 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
     'explanation',
     alert === null ? null : `/alerts/${encodeURIComponent(alert)}/explanation`,
   );
-  const layout = useMemo(() => layOut(workflow), [workflow]);
   const run = useMemo(
     () =>
       explanation.data
@@ -54,6 +56,13 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
         : null,
     [workflow, explanation.data],
   );
+  const chosen = search.get('template');
+  const part = useMemo(() => {
+    const start = workflow.nodes.find((node) => node.key === chosen)?.id ?? firstFocus(workflow);
+    const focus = run && run.taken.size > 1 ? run.taken : new Set(start === null ? [] : [start]);
+    return partAround(workflow, focus);
+  }, [workflow, run, chosen]);
+  const layout = useMemo(() => layOut(part), [part]);
   const left = run?.left == null ? null : explanation.data?.sequence[run.left];
   return (
     <div className="workflow">
@@ -74,10 +83,17 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
           </span>
         )}
       </div>
+      {part.nodes.length < workflow.nodes.length && (
+        <div className="toolbar">
+          <StepSearch workflow={workflow} />
+          <span className="faint">
+            {part.nodes.length} of {plural(workflow.nodes.length, 'step')}, those around{' '}
+            {run && run.taken.size > 1 ? 'this run' : 'one template'}
+          </span>
+        </div>
+      )}
       <WorkflowGraph layout={layout} taken={run?.taken ?? null} leftAt={run?.leftAt ?? null} />
-      {alert === null ? (
-        <Runs />
-      ) : (
+      {alert !== null && (
         <Await query={explanation} what="the run">
           {(data) => (
             <div className="card">
@@ -90,7 +106,7 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
                   <TemplateText>{left.template === '$' ? 'its end' : left.templateText}</TemplateText>
                 </p>
               ) : (
-                <p>Every line of it is in the workflow{data.workflow === null ? '.' : ', in another order:'}</p>
+                <p>All that is shown of this run is in the workflow.</p>
               )}
               {data.workflow !== null && (
                 <p>
@@ -102,6 +118,7 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
           )}
         </Await>
       )}
+      <Runs />
     </div>
   );
 }
@@ -115,7 +132,7 @@ function Runs() {
       <h2>Runs that left it</h2>
       <Await query={alerts} what="alerts">
         {({ items }) => {
-          const ofSequences = items.filter((alert) => alert.detector !== 'quantity').slice(0, 12);
+          const ofSequences = items.filter((alert) => !['quantity', 'window'].includes(alert.detector)).slice(0, 12);
           if (ofSequences.length === 0) return <Empty title="No alert of a sequence in this time" />;
           return (
             <ul>

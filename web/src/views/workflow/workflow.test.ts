@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { follow } from './follow.ts';
 import { type Graph, layOut } from './layout.ts';
+import { firstFocus, partAround } from './part.ts';
 
 /** begin, then (a, again by b) or c, perhaps d, end. */
 const graph: Graph = {
@@ -49,6 +50,26 @@ describe('a run through a workflow', () => {
 
   it('may begin in the middle', () => {
     expect(follow(graph, ['d', '$'])).toMatchObject({ left: null });
+  });
+});
+
+describe('a workflow of hundreds of steps', () => {
+  const many: Graph = {
+    nodes: Array.from({ length: 300 }, (_, i) => ({ id: `${i}`, kind: 'key' as const, key: `k${i}`, text: `${i}` })),
+    edges: Array.from({ length: 299 }, (_, i) => ({ from: `${i}`, to: `${i + 1}`, kind: 'next' as const })),
+  };
+
+  it('shows what is around a step', () => {
+    const { nodes, edges } = partAround(many, new Set(['150']));
+    const shown = nodes.map(({ id }) => Number(id));
+    expect(nodes.length).toBeLessThanOrEqual(40);
+    expect([Math.min(...shown), Math.max(...shown)]).toEqual([130, 169]);
+    expect(edges).toHaveLength(nodes.length - 1);
+  });
+
+  it('is shown as it is where it is small', () => {
+    expect(partAround(graph, new Set(['node a']))).toEqual(graph);
+    expect(firstFocus(graph)).toBe('node a');
   });
 });
 
