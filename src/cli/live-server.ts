@@ -52,9 +52,7 @@ export async function openLiveServer(options: LiveServerOptions): Promise<LiveSe
       notify: (message) => {
         if (message.type === 'alert' || message.type === 'window') dispatcher.notify(message);
       },
-      onSettings: (settings) => {
-        dispatcher.change(settings.notify).catch((error) => options.onError(String(error)));
-      },
+      onSettings: (settings) => dispatcher.change(settings.notify),
     });
     closing.push(() => service.stop());
     await dispatcher.resume();

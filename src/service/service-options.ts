@@ -29,8 +29,8 @@ export interface ServiceOptions {
   readonly relearn?: boolean;
   /** Is told of alerts and windows when they are durable. */
   readonly notify?: (message: LiveMessage) => void;
-  /** Is told of settings when they change, and at the start. */
-  readonly onSettings?: (settings: Settings) => void;
+  /** Is told of settings at the start, and before they change: what it throws refuses them. */
+  readonly onSettings?: (settings: Settings) => Promise<void>;
   readonly clock?: StreamClock;
   /** Time between state checkpoints, ms; 10 s unless told. */
   readonly checkpointEvery?: number;

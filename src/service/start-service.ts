@@ -68,11 +68,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
 // --- internal ---
 
+/** How long notifications that were delivered are remembered, ms. */
+const LETTERS_KEPT = 7 * 86_400_000;
+
 async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<RunningService> {
   const { store, clock = systemClock, checkpointEvery = 10_000, learnLines = 20_000 } = options;
   await mkdir(options.models, { recursive: true });
   let settings = await readSettings(store);
-  options.onSettings?.(settings);
+  await options.onSettings?.(settings);
   let rules: readonly Suppression[] = await store.suppressions.active();
   const history = createVerdictHistory();
   await fillHistory(store, (alert, status) => history.record(alert, status));
@@ -221,6 +224,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     await store.verdicts.expire();
     await store.sessions.expire();
     await store.pushes.expire();
+    await store.deadLetters.forget(now - LETTERS_KEPT);
     const { recordDays, recordBytes, eventDays, countDays, alertDays } = settings.retention;
     await store.retention.step({
       records: { days: recordDays, bytes: recordBytes },
@@ -370,10 +374,11 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
           `Setting ${issue?.path.join('.')}: ${issue?.message}. Correct it and send it again.`,
         );
       }
+      // What cannot be done with them is said before they hold.
+      await options.onSettings?.(parsed.data);
       settings = parsed.data;
       await store.settings.write(SETTINGS, settings as unknown as Json);
       budget.change(settings.alertBudget);
-      options.onSettings?.(settings);
       return settings;
     },
     retrain: () => teacher.retrain(),
