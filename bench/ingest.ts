@@ -28,13 +28,10 @@ export async function main(): Promise<unknown> {
   const server = await startServer(folder, join(built.folder, 'src/cli/index.js'));
   try {
     const lines = createLines();
-    console.error('sending');
     const socket = connect(SYSLOG, '127.0.0.1');
     await once(socket, 'connect');
     await send(socket, lines, { rate: 5000, seconds: (LEARN + 2000) / 5000 });
-    console.error('learning', await server.totals());
     await server.live;
-    console.error('live');
     const memory = sampleMemory(server.process);
     const load = loadavg()[0] ?? 0;
     const before = await server.totals();
