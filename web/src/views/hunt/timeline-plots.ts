@@ -143,7 +143,7 @@ function area(colors: Colors): uPlot.Series {
 
 function flags(colors: Colors): uPlot.Series {
   const series: uPlot.Series = { stroke: colors.flagged, fill: colors.flagged, width: 0, points: { show: false } };
-  const bars = uPlot.paths.bars?.({ size: [1, 6, 2], align: 1 });
+  const bars = uPlot.paths.bars?.({ size: [1, 1000, 2], align: 1 });
   return bars ? { ...series, paths: bars } : series;
 }
 

@@ -110,7 +110,9 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
               {name}
             </th>
           ))}
-          <th scope="col">over time</th>
+          <th scope="col" className="wide-only">
+            over time
+          </th>
           <th scope="col">last line</th>
         </tr>
       </thead>
@@ -158,7 +160,7 @@ function SourceTable({ sources, opened }: { readonly sources: readonly SourceRow
                 </button>
               )}
             </td>
-            <td className="source-bars">
+            <td className="source-bars wide-only">
               <Sparkline values={barsOf(source.id)} label={`Events of ${source.name} over time`} />
             </td>
             <td>

@@ -1,7 +1,7 @@
 import type { Graph } from './layout.ts';
 
 /** Steps that a drawing can have and still be read. */
-const READABLE = 40;
+const READABLE = 26;
 
 /**
  * The part of a workflow around some of its steps: what a person can read of one that has
@@ -44,4 +44,4 @@ export function firstFocus({ nodes, edges }: Graph): string | null {
 
 // --- internal ---
 
-const NEIGHBOURS = 6;
+const NEIGHBOURS = 5;
