@@ -33,7 +33,7 @@ export interface Lanes {
 }
 
 /** Lines that wait here at most, beside what the sources hold themselves. */
-const MOST_WAITING = 100_000;
+const MOST_WAITING = 32_768;
 
 /** @throws CaracalError as `LiveSource.open` */
 export async function openLanes(sources: readonly LiveSource[], store: Store, clock: StreamClock): Promise<Lanes> {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { LiveLines } from '../read/index.ts';
 import type { Entity, EventColumns, LineExample, Template } from '../types.ts';
 import { decodeUtf8 } from '../util/utf8.ts';
@@ -83,7 +83,10 @@ export function recordLines({ source, lines, events, template }: SliceParts, rou
     const place = events.line[row]! - lines.firstLine;
     if (place >= 0 && place < lines.count) rowOf[place] = row;
   }
-  const clean = isUtf8(lines.bytes) && !lines.bytes.includes(0);
+  const { buffer, byteOffset, byteLength } = lines.bytes;
+  const bytesOfAll = Buffer.from(buffer, byteOffset, byteLength);
+  const ascii = isAscii(bytesOfAll);
+  const clean = (ascii || isUtf8(bytesOfAll)) && !bytesOfAll.includes(0);
   for (let i = 0; i < lines.count; i++) {
     const row = rowOf[i]!;
     const found = row < 0 ? null : template(events.template[row]!);
@@ -94,7 +97,8 @@ export function recordLines({ source, lines, events, template }: SliceParts, rou
     const bytes = clean ? null : lines.bytes.subarray(start, end);
     const broken = bytes !== null && (!isUtf8(bytes) || bytes.includes(0));
     round.records.push({
-      ...{ source: source.id, sequence: lines.offsets[i]!, time, text: decodeUtf8(lines.bytes, start, end) },
+      ...{ source: source.id, sequence: lines.offsets[i]!, time },
+      text: bytesOfAll.toString(ascii ? 'latin1' : 'utf8', start, end),
       host: row < 0 ? null : events.strings.value(events.host[row]!) || null,
       app: row < 0 ? null : events.strings.value(events.app[row]!) || null,
       level: row < 0 || events.level[row] === 255 ? null : events.level[row]!,
