@@ -11,10 +11,10 @@ export interface Built {
 }
 
 /**
- * Compiles the product and `bench/NAME.ts` into a folder of their own: threads start several
+ * Compiles the product and `bench/NAME.ts`, or another folder's, into a folder of their own: threads start several
  * times slower with the loader that development uses.
  */
-export function build(name: string): Built {
+export function build(name: string, place = 'bench'): Built {
   const root = fileURLToPath(new URL('..', import.meta.url));
   // Within the project, where its packages are found.
   const cache = resolve(root, 'node_modules/.cache');
@@ -23,7 +23,7 @@ export function build(name: string): Built {
   const config = {
     extends: resolve(root, 'tsconfig.build.json'),
     compilerOptions: { rootDir: root, outDir: folder, declaration: false, noCheck: true, types: ['node'] },
-    include: [resolve(root, 'src'), resolve(root, `bench/${name}.ts`)],
+    include: [resolve(root, 'src'), resolve(root, `${place}/${name}.ts`)],
     exclude: ['test', 'case', 'reference'].map((kind) => resolve(root, `src/**/*.${kind}.ts`)),
   };
   const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
@@ -32,5 +32,5 @@ export function build(name: string): Built {
   execFileSync(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
     stdio: 'inherit',
   });
-  return { folder, file: join(folder, `bench/${name}.js`) };
+  return { folder, file: join(folder, `${place}/${name}.js`) };
 }

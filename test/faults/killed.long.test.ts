@@ -1,0 +1,3 @@
+import { keepsItsWordWhenKilled } from './killed.case.ts';
+
+keepsItsWordWhenKilled(50, 25_000);

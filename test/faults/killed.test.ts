@@ -1,0 +1,3 @@
+import { keepsItsWordWhenKilled } from './killed.case.ts';
+
+keepsItsWordWhenKilled(5, 1200);
