@@ -53,7 +53,7 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'heatmap', path: '/heatmap', ready: '.heat-cells rect' },
-  { name: 'templates', path: '/templates', ready: '.template-row', prepare: press('j', 'j', 'j', 'j', 'Enter') },
+  { name: 'templates', path: '/templates', ready: '.template-row', prepare: press('j', 'Enter') },
   {
     ...{ name: 'workflow', path: '/workflow', ready: '.workflow-runs li' },
     prepare: async (page) => {
@@ -61,7 +61,7 @@ const SHOTS: readonly Shot[] = [
       const { items } = (await alerts.json()) as { items: { id: string }[] };
       if (items[0]) await page.goto(`/workflow?alert=${items[0].id}`);
       else await page.locator('.workflow-runs button').first().click();
-      await page.locator('.workflow .card h2').waitFor();
+      await page.locator('.workflow .card:not(.workflow-runs) h2').waitFor();
     },
   },
   { name: 'models', path: '/models', ready: '.template-map circle' },

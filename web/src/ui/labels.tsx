@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Entity, Severity, Status, StoredAlert } from '../api/types.ts';
 import { dateTime } from '../app/format.ts';
 import { Text } from './text.tsx';
@@ -16,11 +17,30 @@ export function StatusMark({ status }: { readonly status: Status }) {
   return <span className={`status status-${status}`}>{STATUS_NAMES[status]}</span>;
 }
 
-export function EntityChip({ entity }: { readonly entity: Entity }) {
+function EntityChip({ entity }: { readonly entity: Entity }) {
   return (
     <span className="chip" title={entity.kind}>
       <span className="chip-kind">{entity.kind}</span>
       <Text>{entity.value}</Text>
+    </span>
+  );
+}
+
+/** Entities, those that say most first; of many some, and a button for the others. */
+export function EntityChips({ entities }: { readonly entities: readonly Entity[] }) {
+  const [all, setAll] = useState(false);
+  const sorted = entities.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  const shown = all ? sorted : sorted.slice(0, FEW);
+  return (
+    <span className="chips">
+      {shown.map((entity) => (
+        <EntityChip key={`${entity.kind} ${entity.value}`} entity={entity} />
+      ))}
+      {shown.length < sorted.length && (
+        <button type="button" className="linklike" onClick={() => setAll(true)}>
+          and {sorted.length - shown.length} more
+        </button>
+      )}
     </span>
   );
 }
@@ -51,6 +71,9 @@ export const STATUS_NAMES: Readonly<Record<Status, string>> = {
 };
 
 // --- internal ---
+
+const FEW = 10;
+const KINDS: readonly Entity['kind'][] = ['address', 'user', 'host', 'process'];
 
 const RANKS: Readonly<Record<StoredAlert['priority']['rank'], string>> = {
   CRITICAL: 'CRIT',

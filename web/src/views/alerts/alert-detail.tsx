@@ -4,7 +4,7 @@ import { fixed, plural, span } from '../../app/format.ts';
 import { Link } from '../../app/link.tsx';
 import { patchSearch } from '../../app/place.ts';
 import { iso } from '../../app/range.ts';
-import { EntityChip, Meter, RankMark, SeverityMark, StatusMark, Time } from '../../ui/labels.tsx';
+import { EntityChips, Meter, RankMark, SeverityMark, StatusMark, Time } from '../../ui/labels.tsx';
 import { Await, Empty } from '../../ui/states.tsx';
 import { TemplateText, Text } from '../../ui/text.tsx';
 import { VerdictHistory } from '../verdicts/verdict-history.tsx';
@@ -63,11 +63,7 @@ function AlertHead({ alert }: { readonly alert: StoredAlert }) {
         {!alert.calibrated && ' · not calibrated'}
         {alert.suppression !== null && ' · silenced by a suppression'}
       </div>
-      <div className="chips">
-        {(alert.entities.length > 0 ? alert.entities : alert.entity ? [alert.entity] : []).map((entity) => (
-          <EntityChip key={`${entity.kind} ${entity.value}`} entity={entity} />
-        ))}
-      </div>
+      <EntityChips entities={alert.entities.length > 0 ? alert.entities : alert.entity ? [alert.entity] : []} />
       {alert.template && (
         <div className="detail-template">
           <Link to={`/templates?template=${encodeURIComponent(alert.template.id)}`}>

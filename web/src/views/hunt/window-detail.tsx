@@ -4,7 +4,7 @@ import { clock, duration, fixed, plural, span } from '../../app/format.ts';
 import { useKeys } from '../../app/keys.ts';
 import { Link } from '../../app/link.tsx';
 import { iso } from '../../app/range.ts';
-import { EntityChip, RankMark, StatusMark } from '../../ui/labels.tsx';
+import { EntityChips, RankMark, StatusMark } from '../../ui/labels.tsx';
 import { Text } from '../../ui/text.tsx';
 import { VerdictButtons } from '../verdicts/verdict-buttons.tsx';
 import { VerdictHistory } from '../verdicts/verdict-history.tsx';
@@ -61,10 +61,8 @@ export function WindowDetail({ window, close }: { readonly window: StoredWindow;
             <span className="num">{clock(window.end)}</span> <Text>{window.boundaries.end}</Text>
           </dd>
           <dt>About</dt>
-          <dd className="chips">
-            {window.entities.map((entity) => (
-              <EntityChip key={`${entity.kind} ${entity.value}`} entity={entity} />
-            ))}
+          <dd>
+            <EntityChips entities={window.entities} />
           </dd>
         </dl>
         <section>

@@ -25,10 +25,10 @@ export function partAround({ nodes, edges }: Graph, focus: ReadonlySet<string>):
     edge = [...new Set(further)].slice(0, READABLE - chosen.size);
     for (const id of edge) chosen.add(id);
   }
-  return {
+  return withoutEnds({
     nodes: nodes.filter((node) => chosen.has(node.id)),
     edges: edges.filter(({ from, to }) => chosen.has(from) && chosen.has(to)),
-  };
+  });
 }
 
 /** Where to begin in a workflow that is too large to show: a step with several ways on, but not with all. */
@@ -45,3 +45,14 @@ export function firstFocus({ nodes, edges }: Graph): string | null {
 // --- internal ---
 
 const NEIGHBOURS = 5;
+const GATEWAYS: readonly string[] = ['branch', 'merge', 'fork', 'join'];
+
+/** The same without gateways that lead nowhere or are led to from nowhere, since what was there is left out. */
+function withoutEnds({ nodes, edges }: Graph): Graph {
+  const from = new Set(edges.map((edge) => edge.from));
+  const to = new Set(edges.map((edge) => edge.to));
+  const kept = nodes.filter(({ id, kind }) => !GATEWAYS.includes(kind) || (from.has(id) && to.has(id)));
+  if (kept.length === nodes.length) return { nodes, edges };
+  const ids = new Set(kept.map(({ id }) => id));
+  return withoutEnds({ nodes: kept, edges: edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to)) });
+}
