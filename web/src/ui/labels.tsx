@@ -17,7 +17,7 @@ export function StatusMark({ status }: { readonly status: Status }) {
   return <span className={`status status-${status}`}>{STATUS_NAMES[status]}</span>;
 }
 
-function EntityChip({ entity }: { readonly entity: Entity }) {
+export function EntityChip({ entity }: { readonly entity: Entity }) {
   return (
     <span className="chip" title={entity.kind}>
       <span className="chip-kind">{entity.kind}</span>
