@@ -36,4 +36,4 @@ export { baselines, detectors } from './registry.ts';
 export { type WeightRow, weightTable } from './weight-table.ts';
 export type { Block } from './workflow.ts';
 export { drawWorkflow, exportWorkflow, WORKFLOW_FORMATS, type WorkflowFormat } from './workflow-export.ts';
-export { type Departure, followWorkflow } from './workflow-follow.ts';
+export { type Departure, type Follower, followWorkflow } from './workflow-follow.ts';

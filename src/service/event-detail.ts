@@ -10,6 +10,8 @@ export interface EventDetail {
   readonly threshold?: number;
   readonly expected?: readonly Expected[];
   readonly history?: readonly RecentEvent[];
+  /** Whether the history is the whole session before it. */
+  readonly whole?: boolean;
   readonly subject?: string;
   readonly count?: number;
   readonly usual?: number;

@@ -1,3 +1,4 @@
+import { type DetectorModel, type Follower, followWorkflow } from '../models/index.ts';
 import type { FlaggedEvent, Store, StoredAlert, StoredRecord } from '../store/index.ts';
 import type { Parameter } from '../types.ts';
 import { detailOf } from './event-detail.ts';
@@ -31,13 +32,34 @@ export async function explain(store: Store, pipeline: OnlinePipeline, id: string
           }
         : null,
     records,
-    workflow: null,
+    workflow: first ? await departureOf(pipeline, first) : null,
     similar: await similarTo(store, alert),
     window: alert.windowId === null ? null : await store.windows.get(alert.windowId),
   };
 }
 
 // --- internal ---
+
+const followers = new WeakMap<DetectorModel, Promise<Follower | null>>();
+
+/** Where the event's session left the workflow of its task, in words. */
+async function departureOf(
+  { model, parser }: OnlinePipeline,
+  { detail, template }: FlaggedEvent,
+): Promise<string | null> {
+  const { history, whole, unseen } = detailOf(detail);
+  if (!model?.model.workflow || !history || !whole || unseen || template === null) return null;
+  let follower = followers.get(model.model);
+  if (!follower) {
+    follower = model.model.workflow().then((block) => (block ? followWorkflow(block) : null));
+    followers.set(model.model, follower);
+  }
+  const departure = (await follower)?.([...history.map(({ key }) => key), template], false);
+  if (!departure) return null;
+  const shown = (key: string): string => (key === '$' ? 'the end' : `'${parser.resolve(key)?.text ?? key}'`);
+  const others = departure.expected.slice(0, 3).map(shown).join(', ');
+  return `It left the workflow with ${shown(departure.key)}${others === '' ? '' : `, where ${others} could have come`}.`;
+}
 
 async function sequenceOf(
   store: Store,

@@ -56,6 +56,7 @@ export function findingsOf(
       detail: {
         ...{ kind: 'sequence', unseen: score.unseen, threshold: live.judgement.eventThreshold },
         expected: expected.map(({ template, p }) => ({ template, p })),
+        whole: score.whole,
         history: score.history.map(({ key, nll, time, sequence }) => ({ key, nll, time, sequence })),
       },
     },

@@ -25,6 +25,8 @@ export interface LiveScore {
   readonly severity: Severity;
   /** The session before it, where it is flagged. */
   readonly history: LiveSession['recent'];
+  /** Whether that is all of it. */
+  readonly whole: boolean;
 }
 
 /** The end of a session. */
@@ -166,12 +168,13 @@ function judged(
   const unseen = !live.known.has(key);
   const flagged = unseen || nll > live.judgement.eventThreshold;
   const history = flagged ? session.recent.slice() : NOTHING;
+  const whole = session.events === session.recent.length;
   session.recent.push({ key, nll, time, sequence: slice.events.offset[row]! });
   if (session.recent.length > RECENT) session.recent.shift();
   session.events++;
   const surprise = flagged || nll > 1 ? live.surprise.of(nll) : 0;
   return {
-    ...{ nll, rank, unseen, flagged, history },
+    ...{ nll, rank, unseen, flagged, history, whole },
     surprise: unseen ? Math.max(live.facts.unseenSurprise, surprise) : surprise,
     severity: flagged ? atLeastMedium(severityOf(nll, live.judgement.calibration)) : 'NONE',
   };

@@ -91,7 +91,7 @@ function windowsAt({ flags }: Facts, reach: number, gap: number, beta: number): 
   }
   return realtime.windows().map((window) => {
     const more = beta * (window.end - window.start);
-    return { ...window, start: window.start - more, end: window.end + more };
+    return { ...window, start: Math.round(window.start - more), end: Math.round(window.end + more) };
   });
 }
 
