@@ -104,8 +104,11 @@ function inOrderOfTime({ files, end }: Simulation): TimedLine[] {
   for (const [path, lines] of files) {
     const file = path.replace(/^.*\//, '');
     const times = timesOf(lines, end);
+    let time = Number.NEGATIVE_INFINITY;
     lines.forEach((line, i) => {
-      all.push({ file, line, time: times[i] ?? end });
+      // A clock that was set back changes nothing about the order in which lines were written.
+      time = Math.max(time, times[i] ?? end);
+      all.push({ file, line, time });
     });
   }
   return all.sort((a, b) => a.time - b.time);
