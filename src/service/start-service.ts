@@ -20,6 +20,7 @@ import { createMeters } from './meters.ts';
 import { createOnlinePipeline } from './online-pipeline.ts';
 import { claimPipeline, releaseOwner, type StoredProgress } from './progress.ts';
 import { createQuestions } from './questions.ts';
+import { repeat } from './repeat.ts';
 import { replay } from './replay.ts';
 import { createRound, type Round } from './round.ts';
 import type { LiveMessage, LiveService, ServiceStatus } from './service.ts';
@@ -217,21 +218,22 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
   const housekeep = async (): Promise<void> => {
     const now = clock.now();
     if (listeners.size > 0) tell({ type: 'counters', counters: counters() });
-    await committer.beat();
     if (elapsed(housekept, now) < 60_000) return;
     housekept = now;
+    const { recordDays, recordBytes, eventDays, countDays, alertDays } = settings.retention;
+    const limits = {
+      records: { days: recordDays, bytes: recordBytes },
+      events: { days: eventDays },
+      counts: { days: countDays },
+      alerts: { days: alertDays },
+    };
+    // First: it makes room for the others.
+    while (!stopping && (await store.retention.step(limits)).more);
     rules = await store.suppressions.active();
     await store.verdicts.expire();
     await store.sessions.expire();
     await store.pushes.expire();
     await store.deadLetters.forget(now - LETTERS_KEPT);
-    const { recordDays, recordBytes, eventDays, countDays, alertDays } = settings.retention;
-    await store.retention.step({
-      records: { days: recordDays, bytes: recordBytes },
-      events: { days: eventDays },
-      counts: { days: countDays },
-      alerts: { days: alertDays },
-    });
     if (settings.retrainOnDrift && pipeline.drift().level === 'strong') await teacher.onDrift();
   };
 
@@ -243,10 +245,17 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     }
   };
   const severalFiles = lanes.lanes.filter(({ source }) => source.kind === 'file').length > 1;
+  // Beside what comes in: while the database is full, this is what makes room.
+  const endHousekeeping = repeat(clock, TICK, () =>
+    housekeep().catch((error: unknown) => {
+      // What can wait is tried again in a minute.
+      if (!(error instanceof CaracalError) || error.data.retry !== true) broken ??= { error };
+    }),
+  );
+
   /** What ended the service while nothing came that would have shown it. */
   let broken: { readonly error: unknown } | null = null;
   const run = async (): Promise<void> => {
-    let background: Promise<void> = Promise.resolve();
     let lag = Number.POSITIVE_INFINITY;
     while (!lanes.over) {
       if (broken !== null) throw broken.error;
@@ -283,18 +292,13 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
         });
       });
       if (!pipeline.model) teacher.onLines(pipeline.lessons.events, learnLines);
-      await background;
-      background = housekeep().catch((error: unknown) => {
-        // Another minute will do for what can wait.
-        if (!(error instanceof CaracalError) || error.data.retry !== true) broken ??= { error };
-      });
+      if (items.length === 0) await committer.beat();
       if (items.length > 0 && items.reduce((sum, { item }) => sum + linesOf(item), 0) < SMALL_ROUND) {
         // A little patience makes one transaction of many small deliveries.
         await new Promise<void>((resolve) => clock.after(COALESCE, resolve));
       }
     }
     await storing;
-    await background;
     if (pipeline.model) await keep(createRound(), [], stateNow());
     await committer.release();
   };
@@ -310,6 +314,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
       },
     )
     .finally(async () => {
+      endHousekeeping();
       await lanes.close();
       await teacher.stop();
       tell({ type: 'status', status: status() });
