@@ -64,6 +64,23 @@ needs('chromium')('the dashboard in a browser', () => {
     await page.context().close();
   });
 
+  it('judges several at once, and takes it back', async () => {
+    const page = await browser.page({ as: 'analyst' });
+    await page.goto('/alerts?group=none');
+    await page.locator('.row-alert.row-cursor').waitFor();
+    for (const key of ['x', 'j', 'x', 'j', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('3 selected').waitFor();
+    const selected = page.locator('[role=option][aria-selected=true]');
+    const ids = await Promise.all([0, 1, 2].map((i) => selected.nth(i).getAttribute('id')));
+    const alerts = ids.map((id) => id?.replace('Alerts-', '') ?? '');
+    await page.keyboard.press('e');
+    await eventually(() => Promise.all(alerts.map(statusOf))).toEqual(Array(3).fill('true-positive'));
+    await page.getByText('3 alerts: true positive').waitFor();
+    await page.keyboard.press('u');
+    await eventually(() => Promise.all(alerts.map(statusOf))).toEqual(Array(3).fill('open'));
+    await page.context().close();
+  });
+
   it('shows what another alpha would change, by keyboard alone', async () => {
     const page = await browser.page({ as: 'admin' });
     await page.goto('/');

@@ -7,7 +7,7 @@ import { toast } from '../ui/toasts.tsx';
 import { fixed, span, whole, zoneName } from './format.ts';
 import { useKeys } from './keys.ts';
 import { PasswordDialog } from './password-dialog.tsx';
-import { place } from './place.ts';
+import { patchSearch } from './place.ts';
 import { prefer, usePreferences } from './preferences.ts';
 import { iso, type Range, useRange, zoomTo } from './range.ts';
 
@@ -105,11 +105,13 @@ function LiveBadge() {
   );
 }
 
+/** Puts the range into the address, and the address into the clipboard where the browser lets a page do that. */
 async function copyLink(range: Range): Promise<void> {
-  const { path, search } = place();
-  const query = new URLSearchParams(search);
-  query.set('from', iso(range.from));
-  query.set('to', iso(range.to));
-  await navigator.clipboard.writeText(`${location.origin}${path}?${query}`);
-  toast({ text: 'Link copied' });
+  patchSearch({ from: iso(range.from), to: iso(range.to) });
+  try {
+    await navigator.clipboard.writeText(location.href);
+    toast({ text: 'Link copied' });
+  } catch {
+    toast({ text: 'The address bar has the link now: copy it from there' });
+  }
 }

@@ -12,7 +12,7 @@ import { type AlertQuery, type Facet, toggleFacet } from './alert-filter.ts';
 export function Facets({ query, ready }: { readonly query: AlertQuery; readonly ready: boolean }) {
   const counts = useGet<AlertCounts>('alerts', ready ? '/alerts/counts' : null, query.base, { keep: true });
   const { data: sources } = useSources();
-  const sourceName = (id: string): string => sources?.find((source) => String(source.id) === id)?.name ?? id;
+  const sourceName = (id: string): string => shortPath(sources?.find((source) => String(source.id) === id)?.name ?? id);
   const of = (
     facet: Facet,
     values: Readonly<Record<string, number>>,
@@ -56,6 +56,12 @@ export function Facets({ query, ready }: { readonly query: AlertQuery; readonly 
 const STATUS_ORDER = ['open', 'true-positive', 'false-positive', 'benign-expected', 'not-evaluable'];
 const RANK_ORDER = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFO'];
 const SEVERITY_ORDER = ['HIGH', 'MED', 'LOW', 'NONE'];
+
+/** The end of a path says more than its beginning. */
+function shortPath(name: string): string {
+  const parts = name.split('/');
+  return parts.length > 3 ? `…/${parts.slice(-2).join('/')}` : name;
+}
 
 function sorted(values: Readonly<Record<string, number>>, order?: readonly string[]): readonly ValueCount[] {
   const list = Object.entries(values).map(([value, count]) => ({ value, count }));

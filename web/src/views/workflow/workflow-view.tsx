@@ -100,19 +100,18 @@ function Learned({ workflow }: { readonly workflow: Graph }) {
               <h2>
                 <Text>{data.alert.reason}</Text>
               </h2>
-              {left ? (
-                <p>
-                  It left the workflow with{' '}
-                  <TemplateText>{left.template === '$' ? 'its end' : left.templateText}</TemplateText>
-                </p>
-              ) : (
-                <p>All that is shown of this run is in the workflow.</p>
-              )}
-              {data.workflow !== null && (
-                <p>
+              <p>
+                {data.workflow !== null ? (
                   <Text>{data.workflow}</Text>
-                </p>
-              )}
+                ) : left ? (
+                  <>
+                    It left the workflow with{' '}
+                    <TemplateText>{left.template === '$' ? 'its end' : left.templateText}</TemplateText>
+                  </>
+                ) : (
+                  'All that is shown of this run is in the workflow.'
+                )}
+              </p>
               <Link to={`/alerts?status=any&alert=${encodeURIComponent(alert)}`}>Back to the alert</Link>
             </div>
           )}
