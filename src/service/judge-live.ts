@@ -174,7 +174,12 @@ function judged(
   session.events++;
   const surprise = flagged || nll > 1 ? live.surprise.of(nll) : 0;
   return {
-    ...{ nll, rank, unseen, flagged, history, whole },
+    nll,
+    rank,
+    unseen,
+    flagged,
+    history,
+    whole,
     surprise: unseen ? Math.max(live.facts.unseenSurprise, surprise) : surprise,
     severity: flagged ? atLeastMedium(severityOf(nll, live.judgement.calibration)) : 'NONE',
   };

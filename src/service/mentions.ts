@@ -1,4 +1,4 @@
-import type { Entity, EventColumns } from '../types.ts';
+import type { Entity, EntityTable, EventColumns } from '../types.ts';
 
 /** How often each entity is named, in bounded memory. */
 export interface Mentions {
@@ -14,27 +14,50 @@ const MOST = 100_000;
 const ALL = '';
 
 export function createMentions(from: Iterable<readonly [string, number]> = []): Mentions {
-  const counts = new Map<string, number>(from);
+  const counters = new Map<string, Counter>();
+  for (const [name, count] of from) counters.set(name, { count });
+  const all = counters.get(ALL) ?? { count: 0 };
+  counters.set(ALL, all);
+  /** By the numbers of the table that is in use. */
+  let table: EntityTable | undefined;
+  let numbered: Counter[] = [];
+
+  const counterOf = ({ kind, value }: Entity): Counter => {
+    if (kind === 'process') return { count: 0 };
+    const name = nameOf({ kind, value });
+    const known = counters.get(name);
+    if (known) return known;
+    const counter = { count: 0 };
+    if (counters.size < MOST) counters.set(name, counter);
+    return counter;
+  };
+
   return {
     add: ({ repeat, entities, entityOffsets, entityTable }, row) => {
-      counts.set(ALL, (counts.get(ALL) ?? 0) + repeat[row]!);
+      if (entityTable !== table) {
+        table = entityTable;
+        numbered = [];
+      }
+      all.count += repeat[row]!;
       for (let e = entityOffsets[row]!; e < entityOffsets[row + 1]!; e++) {
-        const entity = entityTable.entity(entities[e]!);
-        if (entity.kind === 'process') continue;
-        const name = nameOf(entity);
-        const known = counts.get(name);
-        if (known !== undefined || counts.size < MOST) counts.set(name, (known ?? 0) + 1);
+        const number = entities[e]!;
+        numbered[number] ??= counterOf(entityTable.entity(number));
+        numbered[number].count++;
       }
     },
     share: (entity) => {
       if (entity === null) return 1;
-      return Math.min(1, (counts.get(nameOf(entity)) ?? 1) / Math.max(1, counts.get(ALL) ?? 1));
+      return Math.min(1, (counters.get(nameOf(entity))?.count ?? 1) / Math.max(1, all.count));
     },
-    snapshot: () => [...counts],
+    snapshot: () => Array.from(counters, ([name, { count }]) => [name, count] as const),
   };
 }
 
 // --- internal ---
+
+interface Counter {
+  count: number;
+}
 
 function nameOf({ kind, value }: Entity): string {
   return `${kind}\0${value}`;

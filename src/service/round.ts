@@ -15,7 +15,7 @@ export interface Round {
   readonly templates: Map<string, { readonly text: string; count: number; lastSeen: number }>;
   /** Templates that go by another id now. */
   readonly aliases: { readonly from: string; readonly to: string }[];
-  readonly counts: Map<string, CountedMinute>;
+  readonly counts: Map<number, CountedMinute>;
   /** Flagged events; `record` is the place of their line in `records`, -1 where it came earlier. */
   readonly flagged: (NewFlaggedEvent & { readonly place: number })[];
   readonly windows: Map<string, WindowChange>;
@@ -28,6 +28,9 @@ export interface Round {
   /** Place of the first record that was not learned from any more, while there is no model. */
   learnedTo: number | null;
 }
+
+/** Channels that events are counted of. */
+type CountedChannel = 'sequence' | 'quantity';
 
 interface CountedMinute {
   readonly time: number;
@@ -45,18 +48,20 @@ export function createRound(): Round {
 }
 
 const MINUTE = 60_000;
+/** Room for sources in the numbers of counts: minutes times this stay whole numbers. */
+const MOST_SOURCES = 2 ** 24;
 
 /** Counts events of a minute. */
 export function countEvents(
   round: Round,
   time: number,
   source: number,
-  channel: string,
+  channel: CountedChannel,
   events: number,
   flagged: number,
 ): void {
   const minute = Math.floor(time / MINUTE) * MINUTE;
-  const key = `${minute} ${source} ${channel}`;
+  const key = (minute / MINUTE) * MOST_SOURCES + source * 2 + (channel === 'sequence' ? 0 : 1);
   const known = round.counts.get(key);
   if (known) {
     known.events += events;

@@ -93,18 +93,21 @@ export function recordLines({ source, lines, events, template }: SliceParts, rou
     const received = lines.received[i]!;
     const given = row < 0 ? received : events.time[row]!;
     const time = Number.isNaN(given) ? received : given;
-    const [start, end] = [lines.starts[i]!, lines.ends[i]!];
+    const start = lines.starts[i]!;
+    const end = lines.ends[i]!;
     const bytes = clean ? null : lines.bytes.subarray(start, end);
     const broken = bytes !== null && (!isUtf8(bytes) || bytes.includes(0));
-    round.records.push({
-      ...{ source: source.id, sequence: lines.offsets[i]!, time },
+    const record = {
+      source: source.id,
+      sequence: lines.offsets[i]!,
+      time,
       text: bytesOfAll.toString(ascii ? 'latin1' : 'utf8', start, end),
       host: row < 0 ? null : events.strings.value(events.host[row]!) || null,
       app: row < 0 ? null : events.strings.value(events.app[row]!) || null,
       level: row < 0 || events.level[row] === 255 ? null : events.level[row]!,
       template: found?.id ?? null,
-      ...(broken ? { raw: bytes.slice() } : {}),
-    });
+    };
+    round.records.push(broken ? { ...record, raw: bytes.slice() } : record);
     round.received.push(received);
     round.bytes += end - start;
     if (!found) continue;
