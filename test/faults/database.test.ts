@@ -57,7 +57,7 @@ describe('a disk that is full', () => {
     await vi.waitFor(() => expect(service.status().error).toMatch(/full|maxBytes|room/i), DEADLINE);
     expect(service.status().phase).toBe('live');
     // As somebody does who asks for less to be kept, and the service after a minute.
-    const limits = { records: { bytes: 150_000 } };
+    const limits = { records: { bytes: 60_000 } };
     await vi.waitFor(async () => {
       await store.retention.step(limits);
       expect(service.status().totals.lines).toBe(3000);
