@@ -146,6 +146,27 @@ needs('chromium')('the dashboard in a browser', () => {
     await page.context().close();
   });
 
+  it('asks for a log-in where the session ended elsewhere', async () => {
+    const page = await browser.page({ as: 'viewer' });
+    await page.goto('/sources');
+    await page.locator('.sources .table').waitFor();
+    await server.house.store.sessions.endAll('viewer');
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await page.getByLabel('Password').waitFor();
+    await page.context().close();
+  });
+
+  it('lets an admin change a setting', async () => {
+    const page = await browser.page({ as: 'admin' });
+    await page.goto('/settings');
+    await page.getByLabel('Alerts a day').fill('77');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    expect((await server.service.settings()).alertBudget).toBe(77);
+    await page.context().close();
+  });
+
   it('lets a viewer look but change nothing', async () => {
     const page = await browser.page({ as: 'viewer' });
     await page.goto('/alerts');

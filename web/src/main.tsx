@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
@@ -11,7 +11,13 @@ import './styles/shell.css';
 import './styles/parts.css';
 import './styles/views.css';
 
-const client = new QueryClient({
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      // The session is over: somebody has to log in again, here and now.
+      if (error instanceof ApiError && error.status === 401) client.setQueryData(['session'], null);
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5000,

@@ -5,7 +5,7 @@ export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 /**
  * Keys that work while the component is there. Later components come first; a `modal`
- * one hides all before it. No key fires while somebody types, but Escape.
+ * one hides all before it. No key fires while somebody types.
  */
 export function useKeys(keys: KeyMap, options: { readonly modal?: boolean; readonly active?: boolean } = {}): void {
   const { modal = false, active = true } = options;
@@ -35,7 +35,11 @@ let prefix: string | null = null;
 
 function press(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key !== 'Escape' && types(event.target)) return;
+  if (types(event.target)) {
+    // The first Escape leaves the field, unless it is a dialog's, which closes with it.
+    if (event.key === 'Escape' && !layers.some((layer) => layer.modal)) (event.target as HTMLElement).blur();
+    return;
+  }
   const key = prefix === null ? event.key : `${prefix} ${event.key}`;
   prefix = null;
   for (let i = layers.length - 1; i >= 0; i--) {

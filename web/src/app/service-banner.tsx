@@ -20,6 +20,13 @@ export function ServiceBanner(props: { readonly live: LiveState; readonly status
       </div>
     );
   }
+  if (status?.phase === 'stopped') {
+    return (
+      <div className="banner" role="status">
+        <strong>The service is stopping.</strong> It takes no more lines in.
+      </div>
+    );
+  }
   if (status?.phase === 'learning') {
     const { learning } = status;
     return (

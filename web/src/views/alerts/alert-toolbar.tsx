@@ -34,7 +34,7 @@ export function AlertToolbar({
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+          if (event.key === 'Enter') event.currentTarget.blur();
         }}
       />
       {query.extras.map(({ name, value }) => (

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { change, get } from '../../api/client.ts';
 import type { Settings, WindowPreview } from '../../api/types.ts';
 import type { Range } from '../../app/range.ts';
+import { useThrottled } from '../../app/use-throttled.ts';
 import { toast, toastError } from '../../ui/toasts.tsx';
 
 /** Alpha and beta as they are tried, beside what is saved. */
@@ -35,10 +36,12 @@ export function useTuning(range: Range | null): TuningState {
   const saved = settings.data ? { alpha: settings.data.alpha, beta: settings.data.beta } : null;
   const [own, setOwn] = useState<Tuned | null>(null);
   const tried = own ?? saved;
+  // A slider that is dragged moves more often than a server need be asked.
+  const asked = useThrottled(tried, 50);
   const preview = useQuery({
-    queryKey: ['preview', range, tried],
-    queryFn: ({ signal }) => change<WindowPreview>('POST', '/windows/preview', { ...range, ...tried }, signal),
-    enabled: range !== null && tried !== null,
+    queryKey: ['preview', range, asked],
+    queryFn: ({ signal }) => change<WindowPreview>('POST', '/windows/preview', { ...range, ...asked }, signal),
+    enabled: range !== null && asked !== null,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     gcTime: 60_000,
@@ -53,7 +56,7 @@ export function useTuning(range: Range | null): TuningState {
     tried,
     changed,
     preview: preview.data ?? null,
-    stale: preview.isPlaceholderData,
+    stale: preview.isPlaceholderData || asked?.alpha !== tried?.alpha || asked?.beta !== tried?.beta,
     error: settings.error ?? preview.error,
     set: (value) => tried && setOwn({ ...tried, ...value }),
     reset: () => setOwn(null),
