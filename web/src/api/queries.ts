@@ -1,4 +1,10 @@
-import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { get, type QueryValue } from './client.ts';
 import type {
@@ -97,9 +103,15 @@ export function usePeriod() {
   return useQuery(periodQuery);
 }
 
-/** Every window of a range, the strongest first: those soon, the rest behind them. */
-export function useWindows(range: { readonly from: number; readonly to: number } | null) {
-  const pages = useInfiniteQuery({
+/** From and to, each open where it is not given. */
+interface OpenRange {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** Windows of a range, the strongest first. */
+export function windowsQuery(range: OpenRange) {
+  return infiniteQueryOptions({
     queryKey: ['windows', 'all', range],
     queryFn: ({ pageParam, signal }) =>
       get<Page<StoredWindow>>(
@@ -109,12 +121,18 @@ export function useWindows(range: { readonly from: number; readonly to: number }
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    enabled: range !== null,
-    placeholderData: keepPreviousData,
   });
+}
+
+/** Every window of a range, the strongest first: those soon, the rest behind them. */
+export function useWindows(range: OpenRange) {
+  const pages = useInfiniteQuery({ ...windowsQuery(range), placeholderData: keepPreviousData });
   const { hasNextPage, isFetching, isPlaceholderData, fetchNextPage, data, error, refetch } = pages;
   useEffect(() => {
-    if (hasNextPage && !isFetching && !isPlaceholderData) void fetchNextPage();
+    if (!hasNextPage || isFetching || isPlaceholderData) return;
+    // After the first picture: nobody sees the hundred-and-first in it.
+    const timer = setTimeout(() => void fetchNextPage(), REST);
+    return () => clearTimeout(timer);
   }, [hasNextPage, isFetching, isPlaceholderData, fetchNextPage]);
   const windows = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
   return { data: windows, error, refetch, complete: data !== undefined && !hasNextPage };
@@ -122,6 +140,7 @@ export function useWindows(range: { readonly from: number; readonly to: number }
 
 // --- internal ---
 
+const REST = 200;
 const DAY = 86_400_000;
 const YEAR = 366 * DAY;
 /** A little more than counts are kept for unless somebody says otherwise. */

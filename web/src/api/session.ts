@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { ApiError, change, get, setCsrf } from './client.ts';
 import type { Role } from './types.ts';
@@ -14,21 +14,23 @@ export interface LoggedIn {
 export type Credentials = { readonly token: string } | { readonly user: string; readonly password: string };
 
 /** The session: `null` while nobody is logged in. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<LoggedIn | null> => {
+    try {
+      const session = await get<LoggedIn>('/session');
+      setCsrf(session.csrf);
+      return session;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export function useSession() {
-  return useQuery({
-    queryKey: ['session'],
-    queryFn: async (): Promise<LoggedIn | null> => {
-      try {
-        const session = await get<LoggedIn>('/session');
-        setCsrf(session.csrf);
-        return session;
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 401) return null;
-        throw error;
-      }
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  return useQuery(sessionQuery);
 }
 
 /** Logs in and out. */

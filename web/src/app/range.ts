@@ -8,8 +8,15 @@ export interface Range {
 }
 
 /** The range in the address bar, as a filter: what it does not say is open. */
-export function useRangeFilter(): { readonly from: number | undefined; readonly to: number | undefined } {
-  const { search } = usePlace();
+export function useRangeFilter() {
+  return rangeFilterOf(usePlace().search);
+}
+
+/** The range that a query names. */
+export function rangeFilterOf(search: URLSearchParams): {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+} {
   return { from: parsed(search.get('from')), to: parsed(search.get('to')) };
 }
 

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo } from 'react';
-import { useWindows } from '../../api/queries.ts';
+import { usePeriod, useWindows } from '../../api/queries.ts';
 import type { StoredWindow } from '../../api/types.ts';
 import { plural } from '../../app/format.ts';
 import { useKeys } from '../../app/keys.ts';
 import { patchSearch, usePlace } from '../../app/place.ts';
-import { useRange, zoomTo } from '../../app/range.ts';
+import { type Range, useRange, useRangeFilter, zoomTo } from '../../app/range.ts';
 import { useCursor } from '../../ui/cursor.ts';
 import { RowList } from '../../ui/row-list.tsx';
 import { Await, Empty } from '../../ui/states.tsx';
@@ -17,9 +17,10 @@ import { WindowRow } from './window-row.tsx';
 /** The main page: where in time to look, how sharp, and the windows worth reading, the strongest first. */
 export function HuntView() {
   const { range, zoomed } = useRange();
-  const query = useWindows(range);
+  const period = usePeriod();
+  const query = useWindows(useRangeFilter());
   const tuning = useTuning(range);
-  if (range === null) {
+  if (period.data === null && !zoomed) {
     return (
       <Empty title="Nothing was counted yet">
         Lines appear here as soon as a source sends some. See Sources (g s) for what comes in.
@@ -41,7 +42,7 @@ function Hunt(props: {
   readonly windows: readonly StoredWindow[];
   /** All of them are there, not only the strongest. */
   readonly complete: boolean;
-  readonly range: { readonly from: number; readonly to: number };
+  readonly range: Range | null;
   readonly zoomed: boolean;
   readonly tuning: ReturnType<typeof useTuning>;
 }) {
@@ -73,13 +74,17 @@ function Hunt(props: {
   });
   return (
     <div className="hunt">
-      <Timeline
-        range={range}
-        windows={windows}
-        preview={tuning.changed ? tuning.preview : null}
-        current={current}
-        pick={pick}
-      />
+      {range === null ? (
+        <div className="timeline timeline-rest" />
+      ) : (
+        <Timeline
+          range={range}
+          windows={windows}
+          preview={tuning.changed ? tuning.preview : null}
+          current={current}
+          pick={pick}
+        />
+      )}
       <Tuning tuning={tuning} />
       <div className="split">
         <section className="split-list" aria-label="Windows">
