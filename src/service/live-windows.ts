@@ -56,6 +56,8 @@ export interface LiveWindowsSnapshot {
   readonly id: string | null;
   readonly next: number;
   readonly now: number;
+  readonly grown: boolean;
+  readonly channels: number;
 }
 
 /** Delineates windows as flags come, in about the order of time. */
@@ -98,8 +100,8 @@ export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): Live
   let id = from?.id ?? null;
   let next = from?.next ?? 0;
   let now = from?.now ?? Number.NEGATIVE_INFINITY;
-  let grown = false;
-  let channels = 0;
+  let grown = from?.grown ?? false;
+  let channels = from?.channels ?? 0;
 
   const streamOf = (channel: string): FlagStream => {
     const stream = streams.get(channel) ?? { name: channel, channel, gap };
@@ -168,7 +170,7 @@ export function createLiveWindows({ reach, gap, from }: LiveWindowOptions): Live
     snapshot: () => ({
       realtime: realtime.snapshot(),
       lines: [...lines],
-      ...{ hosts: hosts.names(), facts: facts.names(), id, next, now },
+      ...{ hosts: hosts.names(), facts: facts.names(), id, next, now, grown, channels },
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, build } from '../../bench/built.ts';
-import { openStore } from '../../src/store/index.ts';
+import { openStore, type StoredGap } from '../../src/store/index.ts';
 import { faultLines } from '../support/fault-lines.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { needs } from '../support/requirements.ts';
@@ -38,8 +38,8 @@ export function keepsItsWordWhenKilled(kills: number, lines: number): void {
 
   const all = Array.from({ length: lines }, (_, i) => i);
 
-  const follows = async (database: string, name: string): Promise<void> => {
-    const contents = await followThroughKills(planOf(name, database, 1));
+  const follows = async (database: string, name: string, change: Partial<KillPlan> = {}): Promise<void> => {
+    const contents = await followThroughKills({ ...planOf(name, database, 1), ...change });
     expect(contents.sources[0]).toMatchObject({ lines, counted: lines, numbers: all, gaps: [], drops: 0 });
     expect(contents.alerts.length).toBeGreaterThan(3);
     expect(contents.windows.length).toBeGreaterThan(1);
@@ -49,8 +49,12 @@ export function keepsItsWordWhenKilled(kills: number, lines: number): void {
     expect(contents.flaggedInMinutes).toBe(unbroken.flaggedInMinutes);
   };
 
-  const receives = async (database: string, name: string): Promise<void> => {
-    const { contents, connections } = await receiveThroughKills(planOf(name, database, 2));
+  const receives = async (
+    database: string,
+    name: string,
+    change: Partial<KillPlan> = {},
+  ): Promise<readonly StoredGap[]> => {
+    const { contents, connections } = await receiveThroughKills({ ...planOf(name, database, 2), ...change });
     const [pushed, received] = contents.sources;
     expect(pushed).toMatchObject({ name: 'push', lines, counted: lines, numbers: all, drops: 0 });
     const numbers = received?.numbers ?? [];
@@ -70,6 +74,7 @@ export function keepsItsWordWhenKilled(kills: number, lines: number): void {
     }
     expect(gaps.length).toBeGreaterThan(0);
     expect(gaps.length).toBeLessThanOrEqual(kills);
+    return gaps;
   };
 
   describe('a service that is killed, on SQLite', () => {
@@ -77,6 +82,18 @@ export function keepsItsWordWhenKilled(kills: number, lines: number): void {
       follows(path('follow.db'), 'follow'));
     it.concurrent('receives requests with keys and syslog: all once, and nothing twice with its gaps told', () =>
       receives(path('receive.db'), 'receive'));
+  });
+
+  describe('a service that is told to stop in the middle of it all', () => {
+    const change = { gently: true, kills: Math.max(2, kills / 5) };
+    if (kills > 5) {
+      it.concurrent('follows a rotated file: every line once, and what an unbroken run makes of them', () =>
+        follows(path('stop-follow.db'), 'stop-follow', change));
+    }
+    it.concurrent('says that it was stopped where senders cannot know', async () => {
+      const gaps = await receives(path('stop-receive.db'), 'stop-receive', change);
+      expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['stopped']));
+    });
   });
 
   needs('postgres')('a service that is killed, on PostgreSQL', () => {

@@ -19,6 +19,8 @@ export interface KillPlan {
   readonly folder: string;
   readonly modelDirectory: string;
   readonly kills: number;
+  /** SIGTERM instead of `kill -9`. */
+  readonly gently?: boolean;
   readonly lines: number;
   readonly seed: number;
 }
@@ -119,7 +121,7 @@ export async function receiveThroughKills(plan: KillPlan): Promise<Sent> {
 
 /** Runs a service, which is killed after numbers of lines that the seed chooses, until `step` says that all is stored. */
 async function throughKills(
-  { program, database, folder, modelDirectory, kills, lines, seed }: KillPlan,
+  { program, database, folder, modelDirectory, kills, gently, lines, seed }: KillPlan,
   sources: Pick<ServiceChildOptions, 'file' | 'push' | 'tcp'>,
   step: (service: ServiceProcess) => Promise<boolean>,
 ): Promise<void> {
@@ -136,7 +138,7 @@ async function throughKills(
     const [point] = points;
     if (point !== undefined && service.told.lines >= point) {
       points.shift();
-      await service.kill();
+      await (gently ? service.stop() : service.kill());
       await step(service);
       service = await startServiceProcess(program, options);
       over = false;

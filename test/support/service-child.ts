@@ -38,11 +38,11 @@ async function main(options: ServiceChildOptions): Promise<void> {
     const { phase, totals, error } = service.status();
     process.send?.({ phase, lines: totals.lines, error } satisfies ServiceChildMessage);
   };
-  const telling = setInterval(tell, 10);
-  tell();
   process.once('SIGTERM', () => {
     service.stop().catch(() => {});
   });
+  const telling = setInterval(tell, 10);
+  tell();
   await service.ended;
   clearInterval(telling);
   await store.close();
