@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { CaracalError } from '../src/errors.ts';
@@ -50,6 +50,7 @@ export async function main(_: { readonly json: boolean; readonly only: readonly 
         `median and slowest of ${SAMPLES} after one unmeasured; slider: from the key to the preview's new figures in the page; ` +
         `scrolling: frames in which a row in view was missing, over ${SCROLLS} wheel steps of 400 px`,
       hardware: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.version}, Chromium`,
+      loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
       javaScript: await sentAtFirst(browser, server.url),
       firstView: { unit: 'ms', hunt: await firstView(browser, '/'), alerts: await firstView(browser, '/alerts') },
       slider: { unit: 'ms', ...(await slider(browser)) },

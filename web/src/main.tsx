@@ -2,11 +2,10 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
-import { periodQuery, windowsQuery } from './api/queries.ts';
+import { periodQuery } from './api/queries.ts';
 import { sessionQuery } from './api/session.ts';
 import { App } from './app/app.tsx';
 import { place } from './app/place.ts';
-import { rangeFilterOf } from './app/range.ts';
 import { viewOf } from './app/views.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -33,9 +32,8 @@ const client: QueryClient = new QueryClient({
 
 // What the first view will want, while it is looked up who is logged in.
 const { path, search } = place();
-viewOf(path)?.load();
 void client.prefetchQuery(sessionQuery);
-if (path === '/') void client.prefetchInfiniteQuery(windowsQuery(rangeFilterOf(search)));
+viewOf(path)?.load(client, search);
 void client.prefetchQuery(periodQuery);
 
 const root = document.getElementById('root');

@@ -34,21 +34,37 @@ export function useGet<T>(
 }
 
 /** A list of the API, a page at a time. */
+export function pagesQuery<T>(
+  name: string,
+  path: string | null,
+  query: Readonly<Record<string, QueryValue>>,
+  limit: number,
+) {
+  return infiniteQueryOptions({
+    queryKey: [name, path, query, limit],
+    queryFn: ({ pageParam, signal }) => get<Page<T>>(path ?? '', { ...query, limit, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+    enabled: path !== null,
+  });
+}
+
+/** The items of all pages that are there. */
+export function usePagesOf<T>(options: ReturnType<typeof pagesQuery<T>>) {
+  const pages = useInfiniteQuery({ ...options, placeholderData: keepPreviousData });
+  const { data } = pages;
+  const items = useMemo(() => (data?.pages ?? []).flatMap((page) => page.items), [data]);
+  return { ...pages, items };
+}
+
+/** The same from its parts. */
 export function usePages<T>(
   name: string,
   path: string | null,
   query: Readonly<Record<string, QueryValue>> = {},
   limit = 100,
 ) {
-  const pages = useInfiniteQuery({
-    queryKey: [name, path, query, limit],
-    queryFn: ({ pageParam, signal }) => get<Page<T>>(path ?? '', { ...query, limit, cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.cursor,
-    enabled: path !== null,
-    placeholderData: keepPreviousData,
-  });
-  return { ...pages, items: (pages.data?.pages ?? []).flatMap((page) => page.items) };
+  return usePagesOf(pagesQuery<T>(name, path, query, limit));
 }
 
 /** Where the service stands. */

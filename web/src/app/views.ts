@@ -1,4 +1,8 @@
+import type { QueryClient } from '@tanstack/react-query';
 import { type ComponentType, lazy } from 'react';
+import { windowsQuery } from '../api/queries.ts';
+import { alertPages, alertQueryOf } from '../views/alerts/alert-filter.ts';
+import { rangeFilterOf } from './range.ts';
 
 /** One view of the dashboard. */
 export interface View {
@@ -9,8 +13,8 @@ export interface View {
   /** Outline of its icon, 20 x 20. */
   readonly icon: string;
   readonly component: ComponentType;
-  /** Begins to load it. */
-  load(): void;
+  /** Begins to load it, and what it shows first of this query. */
+  load(client: QueryClient, search: URLSearchParams): void;
 }
 
 /** All views, in the order of the navigation. Each is loaded when it is first shown. */
@@ -18,10 +22,15 @@ export const VIEWS: readonly View[] = [
   view(
     { path: '/', title: 'Hunt', key: 'h', icon: 'M2 14l4-5 3 3 4-8 5 10M2 17h16' },
     async () => (await import('../views/hunt/hunt-view.tsx')).HuntView,
+    (client, search) => client.prefetchInfiniteQuery(windowsQuery(rangeFilterOf(search))),
   ),
   view(
     { path: '/alerts', title: 'Alerts', key: 'a', icon: 'M10 3l8 14H2zM10 8v4M10 14.5v.5' },
     async () => (await import('../views/alerts/alerts-view.tsx')).AlertsView,
+    async (client, search) => {
+      const { folds, pages } = alertPages(alertQueryOf(search));
+      if (!folds) await client.prefetchInfiniteQuery(pages);
+    },
   ),
   view(
     { path: '/heatmap', title: 'Heat map', key: 'e', icon: 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z' },
@@ -60,11 +69,22 @@ export function viewOf(path: string): View | null {
 
 // --- internal ---
 
-function view(what: Omit<View, 'component' | 'load'>, load: () => Promise<ComponentType>): View {
+function view(
+  what: Omit<View, 'component' | 'load'>,
+  load: () => Promise<ComponentType>,
+  ask?: (client: QueryClient, search: URLSearchParams) => Promise<void>,
+): View {
   let loading: Promise<{ readonly default: ComponentType }> | null = null;
   const once = () => {
     loading ??= load().then((component) => ({ default: component }));
     return loading;
   };
-  return { ...what, component: lazy(once), load: () => void once() };
+  return {
+    ...what,
+    component: lazy(once),
+    load: (client, search) => {
+      void once();
+      void ask?.(client, search);
+    },
+  };
 }

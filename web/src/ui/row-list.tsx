@@ -28,7 +28,7 @@ export function RowList<T>(props: {
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: Math.ceil(OVERSCAN / height),
   });
   const rows = virtual.getVirtualItems();
   const lastShown = rows.at(-1)?.index ?? -1;
@@ -93,3 +93,8 @@ export function RowList<T>(props: {
     </div>
   );
 }
+
+// --- internal ---
+
+/** Pixels of rows kept ready beyond what is seen. */
+const OVERSCAN = 420;

@@ -1,16 +1,16 @@
 import { useQueries } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { get } from '../../api/client.ts';
-import { useGet, usePages } from '../../api/queries.ts';
+import { useGet, usePagesOf } from '../../api/queries.ts';
 import type { AlertCounts, Page, StoredAlert, ValueCount } from '../../api/types.ts';
-import type { AlertQuery } from './alert-filter.ts';
+import { type AlertQuery, alertPages } from './alert-filter.ts';
 import { type AlertRow, alertRow, headedRows } from './alert-rows.ts';
 
 /** The rows of the table: pages of alerts with headings, or groups that unfold. */
 export function useAlertRows(query: AlertQuery) {
   const { grouping, filter, order } = query;
-  const folds = grouping === 'host' || grouping === 'user' || grouping === 'template';
-  const pages = usePages<StoredAlert>('alerts', folds ? null : '/alerts', { ...filter, order }, PAGE);
+  const { folds, pages: options } = alertPages(query);
+  const pages = usePagesOf(options);
 
   const groups = useGet<{ items: readonly ValueCount[] }>(
     'alerts',
@@ -56,7 +56,3 @@ export function useAlertRows(query: AlertQuery) {
     },
   };
 }
-
-// --- internal ---
-
-const PAGE = 100;
