@@ -14,7 +14,8 @@ export function visibleParts(text: string): readonly TextPart[] {
   if (!HIDDEN.test(text)) return [{ text, hidden: false }];
   const parts: TextPart[] = [];
   let end = 0;
-  for (const match of text.matchAll(HIDDEN_ALL)) {
+  HIDDEN_ALL.lastIndex = 0;
+  for (let match = HIDDEN_ALL.exec(text); match !== null; match = HIDDEN_ALL.exec(text)) {
     if (match.index > end) parts.push({ text: text.slice(end, match.index), hidden: false });
     parts.push({ text: nameOf(match[0]), hidden: true });
     end = match.index + match[0].length;
@@ -32,8 +33,8 @@ export function visibleText(text: string): string {
 
 // --- internal ---
 
-// Control, format, surrogate, private and unassigned characters, line separators, and blanks that look like none.
-const CLASS = '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}\\u115F\\u1160\\u3164\\uFFA0\\u2800]';
+// Control and format characters, halves of pairs, line separators, and blanks that look like none.
+const CLASS = '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115F\\u1160\\u3164\\uFFA0\\u2800]';
 const HIDDEN = new RegExp(CLASS, 'u');
 const HIDDEN_ALL = new RegExp(CLASS, 'gu');
 
