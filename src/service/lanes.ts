@@ -32,8 +32,9 @@ export interface Lanes {
   close(): Promise<void>;
 }
 
-/** Lines that wait here at most, beside what the sources hold themselves. */
+/** Lines, and items, that wait here at most, beside what the sources hold themselves. */
 const MOST_WAITING = 32_768;
+const MOST_ITEMS = 4096;
 
 /** @throws CaracalError as `LiveSource.open` */
 export async function openLanes(sources: readonly LiveSource[], store: Store, clock: StreamClock): Promise<Lanes> {
@@ -60,7 +61,7 @@ export async function openLanes(sources: readonly LiveSource[], store: Store, cl
       queue.push({ lane, item });
       waitingLines += linesOf(item);
       wake();
-      while (waitingLines >= MOST_WAITING) {
+      while (waitingLines >= MOST_WAITING || queue.length >= MOST_ITEMS) {
         await new Promise<void>((resolve) => {
           const before = room;
           room = () => {
