@@ -389,7 +389,8 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     retrain: () => teacher.retrain(),
     promote: (hash) => teacher.promote(hash),
     push: async (request) => {
-      if (push && !stopping) return push.handle(request);
+      // One that is stopping says so, and that it should be sent again.
+      if (push) return push.handle(request);
       const body = JSON.stringify({
         type: 'about:blank',
         title: 'Not Found',
