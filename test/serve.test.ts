@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClient } from '../src/server/index.ts';
 import { caracal, expectRefused } from './support/cli.ts';
 import { sshdLines, workspace } from './support/workspace.ts';
@@ -11,11 +11,13 @@ import { sshdLines, workspace } from './support/workspace.ts';
 const { path, write, directory } = workspace();
 const program = fileURLToPath(new URL('../bin/dev.ts', import.meta.url));
 
+const children = new Set<ChildProcess>();
 /** `caracal serve --json` in a process of its own, on a free port. */
 async function serve(...args: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', program, 'serve', '--json', '--listen', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.add(child);
   let err = '';
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString();
@@ -27,6 +29,11 @@ async function serve(...args: string[]) {
 }
 
 describe('caracal serve', () => {
+  afterEach(() => {
+    for (const child of children) child.kill('SIGKILL');
+    children.clear();
+  });
+
   it('takes lines in, shows its first token once, and goes on where it was stopped', { timeout: 60_000 }, async () => {
     const data = directory('data');
     const log = write('auth.log', `${sshdLines(300).join('\n')}\n`);
