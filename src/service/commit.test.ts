@@ -93,6 +93,15 @@ describe('a commit', () => {
     await expect(second.committer.commit(lines(1))).rejects.toBe(gone);
   });
 
+  it('goes on after records that a replay found', async () => {
+    const { committer } = await committerOf((work) => store.transaction(work));
+    committer.recall(createRound(), [7, 8]);
+    expect(committer.lastRecord).toBe(8);
+    const checkpoint = { encode: (record: number) => Uint8Array.of(record) };
+    await committer.commit({ round: createRound(), steps: [], checkpoint });
+    expect((await store.checkpoints.read('main'))?.bytes).toEqual(Uint8Array.of(8));
+  });
+
   it('of lines that were stored before adds nothing to the totals and counts', async () => {
     const { committer } = await committerOf((work) => store.transaction(work));
     const { ids } = await committer.commit(lines(3));

@@ -71,8 +71,8 @@ export interface Committer {
   release(): Promise<void>;
   /** Asks the database, again and again while it cannot answer. */
   patiently<T>(work: () => Promise<T>): Promise<T>;
-  /** Takes notice of alerts that were stored before. */
-  recall(round: Round): void;
+  /** Takes notice of a round that was stored before, and the ids of its records. */
+  recall(round: Round, ids: readonly number[]): void;
   readonly lastRecord: number;
   readonly totals: Progress['totals'];
   readonly rounds: Progress['rounds'];
@@ -209,8 +209,9 @@ export function createCommitter(options: CommitterOptions): Committer {
     },
     commit: (what) => turns.run(() => commit(what)),
     patiently,
-    recall: ({ alerts }) => {
+    recall: ({ alerts }, ids) => {
       for (const alert of alerts) toStore(alert);
+      lastRecord = Math.max(lastRecord, ids.at(-1) ?? 0);
     },
     beat: async () => {
       const silent = clock.now() - stored;

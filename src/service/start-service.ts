@@ -192,7 +192,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     ...{ from: unjudged, places, rounds: committer.rounds, turns: committer.turns },
     onRound: async (round, ids, before) => {
       noteLearned(round, ids, before);
-      committer.recall(round);
+      committer.recall(round, ids);
     },
   });
   const lanes = await openLanes(options.sources, store, clock);

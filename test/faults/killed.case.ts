@@ -5,8 +5,9 @@ import { openStore, type StoredGap } from '../../src/store/index.ts';
 import { faultLines } from '../support/fault-lines.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { needs } from '../support/requirements.ts';
-import { startServiceProcess } from '../support/service-process.ts';
-import type { Contents } from '../support/store-contents.ts';
+import type { ServiceChildMessage } from '../support/service-child.ts';
+import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
+import { type Contents, contentsOf } from '../support/store-contents.ts';
 import { workspace } from '../support/workspace.ts';
 import { followThroughKills, type KillPlan, receiveThroughKills } from './kills.ts';
 
@@ -78,6 +79,28 @@ export function keepsItsWordWhenKilled(kills: number, lines: number): void {
   };
 
   describe('a service that is killed, on SQLite', () => {
+    if (kills > 5) {
+      it.concurrent('while it learns, and while it judges what came meanwhile: each line is judged once', async () => {
+        const database = path('learning.db');
+        const file = write('learning.log', `${faultLines(lines, 3).join('\n')}\n`);
+        const options = { database, models: path('learned'), learnLines: 1000, file, checkpointEvery: 100 };
+        const until = async (wanted: (told: ServiceChildMessage) => boolean): Promise<ServiceProcess> => {
+          const service = await startServiceProcess(built.file, options);
+          while (!wanted(service.told)) await service.next();
+          return service;
+        };
+        for (const share of [0.05, 0.5]) await (await until((told) => told.lines > share * lines)).kill();
+        for (let kill = 0; kill < 3; kill++) await (await until(({ phase }) => phase === 'live')).kill();
+        const last = await until((told) => told.phase === 'live' && told.lines === lines);
+        await last.stop();
+        const contents = await contentsOf(database);
+        expect(contents.sources[0]).toMatchObject({ lines, counted: lines, numbers: all, gaps: [] });
+        const store = await openStore(database);
+        const judged = await store.counts.range({ from: 0, to: Date.UTC(2100, 0, 1), channel: ['quantity'] });
+        await store.close();
+        expect(judged.points.reduce((sum, { events }) => sum + events, 0)).toBe(lines - 1000);
+      });
+    }
     it.concurrent('follows a rotated file: every line once, and what an unbroken run makes of them', () =>
       follows(path('follow.db'), 'follow'));
     it.concurrent('receives requests with keys and syslog: all once, and nothing twice with its gaps told', () =>
