@@ -22,10 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => model.model.dispose());
 
+let alpha = 1;
 const create = (from?: OnlineSnapshot): OnlinePipeline =>
   createOnlinePipeline({
     ...{ session: { kind: 'process' }, sessionTimeout: 3_600_000, mostSessions: 1000, learnLines: 10 },
-    ...{ alpha: () => 1, leastSeverity: () => 'LOW' as const, knowledge: {}, model, parser: model.parser, from },
+    ...{ alpha: () => alpha, leastSeverity: () => 'LOW' as const, knowledge: {}, model, parser: model.parser, from },
   });
 
 function linesAt(from: number, to: number): LiveLines {
@@ -129,5 +130,20 @@ describe('the online pipeline', () => {
 
   it('comes to the same line by line', async () => {
     expect(await run(lines.map((_, i) => i).slice(1))).toEqual(await run([]));
+  });
+
+  it('opens windows that reach as far as alpha says, from the moment on that it is another one', async () => {
+    const firstReach = async (retuned: boolean): Promise<number> => {
+      const pipeline = create();
+      alpha = 100;
+      if (retuned) pipeline.retune();
+      const round = createRound();
+      pipeline.take({ id: 1, name: 'log' }, 'g', linesAt(0, lines.length), round);
+      await pipeline.finish(round);
+      alpha = 1;
+      const [first] = [...round.windows.values()];
+      return (first?.window.end ?? 0) - (first?.window.start ?? 0);
+    };
+    expect((await firstReach(true)) - (await firstReach(false))).toBe(2 * 90_000);
   });
 });

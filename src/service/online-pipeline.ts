@@ -78,6 +78,8 @@ export interface OnlinePipeline {
   tick(time: number, round: Round): void;
   /** Goes on with another model. */
   use(model: LiveModel): void;
+  /** Alpha is another one now: windows that open from here on reach as far as it says. */
+  retune(): void;
   readonly model: LiveModel | undefined;
   readonly lessons: Lessons;
   lesson(): Lesson;
@@ -113,16 +115,18 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   let model: LiveModel | undefined;
   let judging: Judging | undefined;
 
+  const windowsOf = (live: LiveModel, from: LiveWindowsSnapshot | null | undefined): LiveWindows =>
+    createLiveWindows({
+      reach: reachOf(options.alpha(), live.facts.gap),
+      gap: live.burstGap,
+      ...(from ? { from } : {}),
+    });
   const begin = (live: LiveModel, saved: OnlineSnapshot | undefined): void => {
     model = live;
     const same = saved?.model === live.hash;
     judging = {
       quantity: live.facts.quantity && createQuantityStream(live.facts.quantity, same ? saved.quantity : []),
-      windows: createLiveWindows({
-        reach: reachOf(options.alpha(), live.facts.gap),
-        gap: live.burstGap,
-        ...(saved?.windows ? { from: saved.windows } : {}),
-      }),
+      windows: windowsOf(live, saved?.windows),
       drift: createDriftMeter(live.expected, same ? saved.drift : undefined),
     };
   };
@@ -300,6 +304,9 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
     tick: (time, round) => {
       if (!model || !judging || time <= latest) return;
       for (const change of judging.windows.tick(time)) addWindow(model, change, round);
+    },
+    retune: () => {
+      if (model && judging) judging = { ...judging, windows: windowsOf(model, judging.windows.snapshot()) };
     },
     use: (next) => {
       const saved = pipeline.snapshot();

@@ -384,6 +384,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
       settings = parsed.data;
       await store.settings.write(SETTINGS, settings as unknown as Json);
       budget.change(settings.alertBudget);
+      await turns.run(async () => pipeline.retune());
       return settings;
     },
     retrain: () => teacher.retrain(),
