@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from '../files/index.ts';
 import { createDispatcher } from '../notify/index.ts';
-import { createApp, ensureAdmin, hostsFor, type Listening, listen } from '../server/index.ts';
+import { createApp, ensureAdmin, hostsFor, type Listening, listen, newAdmin } from '../server/index.ts';
 import { type RunningService, type ServiceOptions, startService } from '../service/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { systemClock, type TlsFiles } from '../stream/index.ts';
@@ -18,6 +18,8 @@ export interface LiveServerOptions extends Omit<ServiceOptions, 'store' | 'notif
   readonly tls?: TlsFiles | undefined;
   /** Names that requests may be for, besides the address. */
   readonly names?: readonly string[];
+  /** Make another token of an administrator, also where there is one. */
+  readonly newToken?: boolean;
   /** Told of what broke in a request or a notification. */
   readonly onError: (what: string) => void;
 }
@@ -27,7 +29,7 @@ export interface LiveServer {
   readonly store: Store;
   readonly service: RunningService;
   readonly http: Listening;
-  /** Secret of the first administrator's token, on the first start. */
+  /** Secret of an administrator's token, on the first start or where it was asked for. */
   readonly firstToken: string | null;
   /** Ends in good order: what came is stored. */
   stop(): Promise<void>;
@@ -56,7 +58,6 @@ export async function openLiveServer(options: LiveServerOptions): Promise<LiveSe
     });
     closing.push(() => service.stop());
     await dispatcher.resume();
-    const firstToken = await ensureAdmin(store);
     const app = createApp({
       ...{ store, service, version, secureCookies: options.tls !== undefined },
       hosts: hostsFor(options.host ?? '127.0.0.1', options.names),
@@ -72,6 +73,8 @@ export async function openLiveServer(options: LiveServerOptions): Promise<LiveSe
     });
     const http = await listen(app, { host: options.host, port: options.port, tls: options.tls });
     closing.push(() => http.close());
+    // Last: a secret that nobody is shown would be lost.
+    const firstToken = options.newToken === true ? await newAdmin(store) : await ensureAdmin(store);
     return { store, service, http, firstToken, stop };
   } catch (error) {
     await stop();

@@ -2,7 +2,7 @@ import type { LiveMessage, RunningService } from '../service/index.ts';
 import type { Io } from './io.ts';
 import { clock, count, neutral, plural } from './text.ts';
 
-/** Tells what happens as it happens: each phase, window, and alert of weight. Gives what ends that. */
+/** Tells what happens as it happens: each phase, window, and critical alert. Gives what ends that. */
 export function tellLive(service: RunningService, io: Io, json: boolean): () => void {
   const say = json
     ? (message: LiveMessage): void => {
@@ -35,7 +35,7 @@ function textOf(message: LiveMessage): string | null {
     const { alert } = message;
     // A window tells of itself.
     if (alert.detector === 'window') return null;
-    if (alert.priority.rank !== 'CRITICAL' && alert.priority.rank !== 'HIGH') return null;
+    if (alert.priority.rank !== 'CRITICAL') return null;
     return `${clock(alert.time)}  ${alert.priority.rank} ${neutral(alert.entity?.value ?? '')}: ${neutral(short(alert.reason))}`;
   }
   return null;

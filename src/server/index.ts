@@ -2,7 +2,7 @@
 export { type App, createApp } from './app.ts';
 export { type Client, createClient, type LiveEvent } from './client.ts';
 export type { AppDependencies, FailedRequest } from './dependencies.ts';
-export { ensureAdmin } from './ensure-admin.ts';
+export { ensureAdmin, newAdmin } from './ensure-admin.ts';
 export type { Limits, Rate } from './limits.ts';
 export { type Listening, type ListenOptions, listen } from './listen.ts';
 export { hostsFor } from './origin.ts';

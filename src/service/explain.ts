@@ -9,13 +9,16 @@ import { parameterValues } from './template-values.ts';
 
 const EVENTS = 50;
 const SIMILAR = 10;
+/** Values from so long before an event are what it is held against, ms. */
+const EARLIER = 6 * 3_600_000;
 
 /** Why an alert was raised, from what was stored when it was; `null` where there is no such alert. */
 export async function explain(store: Store, pipeline: OnlinePipeline, id: string): Promise<Explanation | null> {
   const alert = await store.alerts.get(id);
   if (!alert) return null;
   const { items: events } = await store.events.page({ alert: id }, { limit: EVENTS });
-  const [first] = [...events].sort((a, b) => a.time - b.time || a.sequence - b.sequence);
+  // The event that the alert's reason is of: the most surprising one.
+  const [first] = [...events].sort((a, b) => b.score - a.score || a.time - b.time || a.sequence - b.sequence);
   const detail = detailOf(first?.detail);
   const records = await store.records.get(events.flatMap(({ record }) => (record === null ? [] : [record])));
   const deviating = records.find(({ id: record }) => record === first?.record) ?? null;
@@ -101,10 +104,11 @@ async function sequenceOf(
 async function parametersOf(
   store: Store,
   pipeline: OnlinePipeline,
-  { text, template }: StoredRecord,
+  { text, template, time }: StoredRecord,
 ): Promise<Explanation['parameters']> {
   const own: Parameter[] = pipeline.parser.parameters(messagesOf([text])[0] ?? text);
-  const usual = template === null ? null : await parameterValues(store, pipeline.parser, template);
+  // What is part of the same trouble is not usual.
+  const usual = template === null ? null : await parameterValues(store, pipeline.parser, template, time - EARLIER);
   return own.map((parameter, i) => {
     const values = usual?.[i];
     return {

@@ -58,6 +58,11 @@ export async function openLanes(sources: readonly LiveSource[], store: Store, cl
     for (;;) {
       const item = await lane.feed.next();
       if (item === null) break;
+      if (item.type === 'notice' && item.notice.type === 'availability') {
+        lane.error = item.notice.available
+          ? null
+          : `cannot be read (${item.notice.reason}); it is looked for all the time`;
+      }
       queue.push({ lane, item });
       waitingLines += linesOf(item);
       wake();

@@ -1,4 +1,4 @@
-import { createRealtime, type Delineated, LINES_PER_MINUTE } from '../hunt/index.ts';
+import { createRealtime, LINES_PER_MINUTE } from '../hunt/index.ts';
 import type { Store } from '../store/index.ts';
 import { HOLD } from './live-windows.ts';
 import type { OnlinePipeline } from './online-pipeline.ts';
@@ -25,13 +25,16 @@ export function createPreviewer(store: Store, pipeline: OnlinePipeline): Preview
     preview: async (request, saved, now) => {
       const { from, to, alpha, beta } = request;
       const key = `${from} ${to}`;
+      const stored = async (facts: Facts, from: number, to: number) =>
+        measured(await windowsOf(store, from, to), facts);
       if (held?.key !== key || now - held.at > REMEMBERED) held = { key, at: now, facts: factsOf(store, from, to) };
       const facts = await held.facts;
       const { gap, burst } = { gap: pipeline.model?.facts.gap ?? 1000, burst: pipeline.model?.burstGap ?? MINUTE };
       const cut = (setting: { alpha: number; beta: number }) =>
         measured(windowsAt(facts, reachOf(setting.alpha, gap), burst, setting.beta), facts);
-      const { windows, lines } = cut({ alpha, beta });
-      const before = cut(saved);
+      const before = await stored(facts, from, to);
+      const same = alpha === saved.alpha && beta === saved.beta;
+      const { windows, lines } = same ? before : cut({ alpha, beta });
       return {
         ...{ windows, lines, readingMinutes: lines / LINES_PER_MINUTE },
         saved: { windows: before.windows.length, lines: before.lines, readingMinutes: before.lines / LINES_PER_MINUTE },
@@ -81,7 +84,7 @@ async function factsOf(store: Store, from: number, to: number): Promise<Facts> {
   return { flags, step, minutes: points.map(({ time, events }) => ({ time, events })) };
 }
 
-function windowsAt({ flags }: Facts, reach: number, gap: number, beta: number): Delineated[] {
+function windowsAt({ flags }: Facts, reach: number, gap: number, beta: number): Span[] {
   const realtime = createRealtime({ reach, hold: HOLD, keptFlags: 0 });
   const streams = new Map<string, { name: string; channel: string; gap: number }>();
   for (const { channel, ...flag } of flags) {
@@ -89,13 +92,31 @@ function windowsAt({ flags }: Facts, reach: number, gap: number, beta: number): 
     streams.set(channel, stream);
     realtime.push(stream, { ...flag, row: 0, text: '' });
   }
-  return realtime.windows().map((window) => {
-    const more = beta * (window.end - window.start);
-    return { ...window, start: Math.round(window.start - more), end: Math.round(window.end + more) };
+  return realtime.windows().map(({ start, end, score, channels }) => {
+    const more = beta * (end - start);
+    return {
+      start: Math.round(start - more),
+      end: Math.round(end + more),
+      score,
+      channels: channels.map(({ name }) => name),
+    };
   });
 }
 
-function measured(windows: readonly Delineated[], { minutes, step }: Facts) {
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+  readonly channels: readonly string[];
+}
+
+/** The windows that there are. */
+async function windowsOf(store: Store, from: number, to: number): Promise<Span[]> {
+  const { items } = await store.windows.page({ from, to }, { limit: 1000 });
+  return items.map(({ start, end, score, channels }) => ({ start, end, score, channels }));
+}
+
+function measured(windows: readonly Span[], { minutes, step }: Facts) {
   let lines = 0;
   for (const { time, events } of minutes) {
     // A minute that a window touches in part counts in part.
@@ -107,8 +128,6 @@ function measured(windows: readonly Delineated[], { minutes, step }: Facts) {
   }
   return {
     lines: Math.round(lines),
-    windows: windows
-      .map(({ start, end, score, channels }) => ({ start, end, score, channels: channels.map(({ name }) => name) }))
-      .sort((a, b) => b.score - a.score),
+    windows: [...windows].sort((a, b) => b.score - a.score),
   };
 }

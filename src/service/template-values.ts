@@ -8,15 +8,16 @@ import type { ParameterValues } from './service.ts';
 const LINES = 1000;
 const TOP = 20;
 
-/** What each parameter of a template held in its latest lines; `null` for an unknown template. */
+/** What each parameter of a template held in its latest lines, or the latest until a time; `null` for an unknown template. */
 export async function parameterValues(
   store: Store,
   parser: Parser,
   template: string,
+  until?: number,
 ): Promise<readonly ParameterValues[] | null> {
   const [known] = await store.templates.get([template]);
   if (!known) return null;
-  const { items } = await store.records.page({ template: [template] }, { limit: LINES });
+  const { items } = await store.records.page({ template: [template], to: until }, { limit: LINES });
   const columns: { kind: string; values: string[] }[] = [];
   for (const message of messagesOf(items.map(({ text }) => text))) {
     parser.parameters(message).forEach(({ kind, value }, i) => {

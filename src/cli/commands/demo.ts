@@ -80,6 +80,7 @@ async function watch(
     if (!args.json) io.out('\nNow the same days as they happen:\n\n');
     try {
       await runLive(server, io, {
+        ending: 'Ctrl+C ends it, and takes all of it away.',
         ...{ json: args.json === true, open: args.open === true },
         lines: [
           `model     learns from ${count(replay.learned)} lines, about ten seconds`,

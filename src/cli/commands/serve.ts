@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
@@ -53,6 +54,7 @@ export const serve = defineCommand({
       description: 'lines to learn from before anything is judged',
     },
     relearn: { type: 'boolean', description: 'forget what was learned; stored lines, alerts and verdicts stay' },
+    'new-token': { type: 'boolean', description: 'print another token of an administrator, for who has lost theirs' },
     session: flags.session,
     format: flags.format,
     timezone: flags.timezone,
@@ -79,6 +81,9 @@ export const serve = defineCommand({
         { cause },
       );
     });
+    for (const file of args._.filter((name) => name !== '-' && !existsSync(name))) {
+      io.err(`caracal: ${neutral(file)}: is not there yet. It is followed from the moment it is.\n`);
+    }
     const server = await openLiveServer({
       database: args.database ?? join(args.data, 'caracal.db'),
       models: join(args.data, 'models'),
@@ -88,16 +93,22 @@ export const serve = defineCommand({
       learnLines: numberFlag('learn-lines', args['learn-lines'], { least: 1000, most: 300_000, whole: true }) ?? 20_000,
       seed: numberFlag('seed', args.seed, { least: 0, most: 2 ** 32 - 1, whole: true }) ?? 1,
       ...(args.session === undefined ? {} : { session: parseSessionRule(args.session) }),
-      ...{ format: args.format, timezone: args.timezone, relearn: args.relearn === true },
+      ...{
+        format: args.format,
+        timezone: args.timezone,
+        relearn: args.relearn === true,
+        newToken: args['new-token'] === true,
+      },
       onError: (what) => io.err(`caracal: ${neutral(what)}\n`),
     });
     await runLive(server, io, {
+      ending: 'Ctrl+C ends it; it goes on where it was when it starts again.',
       json: args.json === true,
       open: args.open === true,
       lines: [
         `database  ${args.database === undefined ? join(args.data, 'caracal.db') : 'PostgreSQL'}`,
         `sources   ${sources.map(({ name }) => neutral(name)).join(', ')}`,
-        `model     ${server.service.status().model ? 'goes on with the one it had' : `learns from the first ${count(Number(args['learn-lines']))} lines`}`,
+        `model     ${server.service.status().model ? `${server.service.status().model?.kind} judges, as it learned before` : `learns from the first ${count(Number(args['learn-lines']))} lines`}`,
       ],
     });
   },
@@ -108,10 +119,12 @@ export interface LiveShow {
   readonly json: boolean;
   readonly open: boolean;
   readonly lines: readonly string[];
+  /** What Ctrl+C means here. */
+  readonly ending: string;
 }
 
 /** Shows where a server is, and what happens, until it ends. */
-export async function runLive(server: LiveServer, io: Io, { json, open, lines }: LiveShow): Promise<void> {
+export async function runLive(server: LiveServer, io: Io, { json, open, lines, ending }: LiveShow): Promise<void> {
   const { http, service, firstToken } = server;
   onSignal(() => server.stop());
   const stopTelling = tellLive(service, io, json);
@@ -123,7 +136,7 @@ export async function runLive(server: LiveServer, io: Io, { json, open, lines }:
     } else {
       const token = firstToken === null ? [] : [`sign in   with this token, which is shown this once: ${firstToken}`];
       io.out(`Caracal serves ${http.url}\n${[...lines, ...token].map((line) => `  ${line}`).join('\n')}\n`);
-      io.out('Ctrl+C ends it; it goes on where it was when it starts again.\n\n');
+      io.out(`Windows and CRITICAL alerts are told here, the dashboard has all. ${ending}\n\n`);
     }
     if (open) openBrowser(http.url);
     await service.ended;

@@ -64,6 +64,7 @@ export function LoginPage() {
         <button type="submit" className="primary" disabled={busy}>
           {busy ? 'Logging in …' : 'Log in'}
         </button>
+        {way === 'password' && <p className="faint">The first time: log in with the token that Caracal printed.</p>}
         <button type="button" className="linklike" onClick={() => setWay(way === 'password' ? 'token' : 'password')}>
           {way === 'password' ? 'Use an API token instead' : 'Use name and password instead'}
         </button>
