@@ -38,7 +38,7 @@ export interface LiveSessions {
 }
 
 /** Events that are remembered of a session. */
-export const RECENT = 16;
+export const RECENT = 10;
 
 /**
  * @param timeout silence that ends a session, ms; a source whose time goes back by more than that was set back

@@ -10,7 +10,7 @@ export interface Mentions {
 }
 
 /** Entities that are counted; those that come later are as rare as it gets. */
-const MOST = 100_000;
+const MOST = 20_000;
 const ALL = '';
 
 export function createMentions(from: Iterable<readonly [string, number]> = []): Mentions {

@@ -32,6 +32,6 @@ export interface ServiceOptions {
   /** Is told of settings at the start, and before they change: what it throws refuses them. */
   readonly onSettings?: (settings: Settings) => Promise<void>;
   readonly clock?: StreamClock;
-  /** Time between state checkpoints, ms; 10 s unless told. */
+  /** Time between state checkpoints, ms; 20 s unless told. */
   readonly checkpointEvery?: number;
 }

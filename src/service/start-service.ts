@@ -73,7 +73,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 const LETTERS_KEPT = 7 * 86_400_000;
 
 async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<RunningService> {
-  const { store, clock = systemClock, checkpointEvery = 10_000, learnLines = 20_000 } = options;
+  const { store, clock = systemClock, checkpointEvery = 20_000, learnLines = 20_000 } = options;
   await mkdir(options.models, { recursive: true });
   let settings = await readSettings(store);
   await options.onSettings?.(settings);
