@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 const lines = (count: number): FeedItem => ({ type: 'lines', count, position: {} }) as unknown as FeedItem;
-const notice = (): FeedItem => ({ type: 'notice', position: {} }) as unknown as FeedItem;
+const notice = (): FeedItem => ({ type: 'notice', notice: { type: 'stopped' }, position: {} }) as unknown as FeedItem;
 
 /** A source that gives these one after the other, and what was asked of it. */
 function sourceOf(name: string, items: (FeedItem | Error)[]): LiveSource & { readonly given: number; closed: boolean } {

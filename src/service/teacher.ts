@@ -50,6 +50,8 @@ const DRIFT_PAUSE = 6 * 3_600_000;
 export function createTeacher({ store, clock, pipeline, options, turns, adopt }: TeacherOptions): Teacher {
   const { detector = 'deeplog', seed = 1 } = options;
   let current: { readonly run: number; readonly training: Training } | null = null;
+  /** Until what came of the last training is written down. */
+  let writtenDown: Promise<void> = Promise.resolve();
   let begun = false;
   let failure: string | null = null;
   let failed = Number.NEGATIVE_INFINITY;
@@ -95,7 +97,7 @@ export function createTeacher({ store, clock, pipeline, options, turns, adopt }:
         current = null;
       }
     };
-    done().catch(() => {});
+    writtenDown = done().catch(() => {});
     return run;
   };
 
@@ -186,6 +188,7 @@ export function createTeacher({ store, clock, pipeline, options, turns, adopt }:
     stop: async () => {
       stopped = true;
       await current?.training.cancel();
+      await writtenDown;
       await taught;
     },
   };
