@@ -8,6 +8,7 @@ import { type RunningService, type ServiceOptions, startService } from '../servi
 import { openStore, type Store } from '../store/index.ts';
 import { systemClock, type TlsFiles } from '../stream/index.ts';
 import { createRng } from '../util/rng.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** What a live server is made of. */
 export interface LiveServerOptions extends Omit<ServiceOptions, 'store' | 'notify' | 'onSettings'> {
@@ -37,6 +38,7 @@ export interface LiveServer {
 
 /** @throws CaracalError as `openStore`, `startService`, `listen` */
 export async function openLiveServer(options: LiveServerOptions): Promise<LiveServer> {
+  keepHeapSmall();
   const store = await openStore(options.database);
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
   const stop = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { type Session, type Tensors, tensor } from '../tensor/index.ts';
 import type { Examples } from '../train/index.ts';
 
 /** Windows judged in one run: a bound on memory. */
-const BATCH = 2048;
+const BATCH = 256;
 
 /** Windows without the sequences that they come from. */
 export type UniqueWindows = Omit<WindowSet, 'windowOf' | 'offsets'>;

@@ -23,7 +23,7 @@ function lines(count: number): Commit {
   const round = createRound();
   for (let i = 0; i < count; i++) {
     const record = { source, time: 0, host: null, app: null, level: null, template: null };
-    round.records.push({ ...record, sequence: i, text: `line ${i}` });
+    round.records.add([{ ...record, sequence: i, text: `line ${i}` }]);
   }
   const step = { source, generation: 'g', position: { at: 1 }, lines: count, drops: 0, gaps: [] };
   return { round, steps: [step], checkpoint: { encode: (record) => Uint8Array.of(record) } };

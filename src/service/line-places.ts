@@ -36,7 +36,7 @@ export function placesAt(before: LinePlaces, { records, turns }: Round, end: num
     for (let turn = turns[next]; turn && turn.place <= at; turn = turns[++next]) {
       places.set(turn.source, { generation: turn.generation, line: turn.line });
     }
-    const source = records[at]?.source ?? -1;
+    const source = records.at(at)?.source ?? -1;
     const { generation, line } = places.get(source) ?? { generation: '', line: 1 };
     places.set(source, { generation, line: line + 1 });
   }

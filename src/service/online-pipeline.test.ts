@@ -79,7 +79,7 @@ function outcome(rounds: readonly Round[]) {
       ]),
     ),
     flagged: rounds.flatMap((round) => round.flagged.map(({ place: _place, detail: _detail, ...event }) => event)),
-    records: rounds.flatMap((round) => round.records),
+    records: rounds.flatMap(({ records }) => Array.from({ length: records.length }, (_, place) => records.at(place))),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { LiveAlert } from '../alert/index.ts';
-import type { MinuteCount, NewFlaggedEvent, NewRecord } from '../store/index.ts';
+import type { MinuteCount, NewFlaggedEvent } from '../store/index.ts';
 import type { WindowChange } from './live-windows.ts';
+import { createRoundRecords, type RoundRecords } from './round-records.ts';
 
 /** Where a source stands: the run of numbers that its lines belong to, and the next of them. */
 export interface LinePlace {
@@ -10,7 +11,7 @@ export interface LinePlace {
 
 /** What became of some lines, not stored yet. */
 export interface Round {
-  readonly records: NewRecord[];
+  readonly records: RoundRecords;
   /** Of lines of this round, by public id. */
   readonly templates: Map<string, { readonly text: string; count: number; lastSeen: number }>;
   /** Templates that go by another id now. */
@@ -42,7 +43,7 @@ interface CountedMinute {
 
 export function createRound(): Round {
   return {
-    ...{ records: [], templates: new Map(), aliases: [], counts: new Map(), flagged: [] },
+    ...{ records: createRoundRecords(), templates: new Map(), aliases: [], counts: new Map(), flagged: [] },
     ...{ windows: new Map(), alerts: [], turns: [], received: [], bytes: 0, learnedTo: null },
   };
 }

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { LiveLines } from '../read/index.ts';
-import type { Entity, EventColumns, LineExample, Template } from '../types.ts';
+import { type Entity, type EventColumns, LEVEL_UNKNOWN, type LineExample, type Template } from '../types.ts';
 import { decodeUtf8 } from '../util/utf8.ts';
 import type { Round } from './round.ts';
 
@@ -87,29 +87,25 @@ export function recordLines({ source, lines, events, template }: SliceParts, rou
   const bytesOfAll = Buffer.from(buffer, byteOffset, byteLength);
   const ascii = isAscii(bytesOfAll);
   const clean = (ascii || isUtf8(bytesOfAll)) && !bytesOfAll.includes(0);
-  for (let i = 0; i < lines.count; i++) {
+  const { count, starts, ends } = lines;
+  const times = new Float64Array(count);
+  const levels = new Uint8Array(count).fill(LEVEL_UNKNOWN);
+  const hosts: string[] = [];
+  const apps: string[] = [];
+  const templates: (string | null)[] = [];
+  for (let i = 0; i < count; i++) {
     const row = rowOf[i]!;
     const found = row < 0 ? null : template(events.template[row]!);
     const received = lines.received[i]!;
     const given = row < 0 ? received : events.time[row]!;
     const time = Number.isNaN(given) ? received : given;
-    const start = lines.starts[i]!;
-    const end = lines.ends[i]!;
-    const bytes = clean ? null : lines.bytes.subarray(start, end);
-    const broken = bytes !== null && (!isUtf8(bytes) || bytes.includes(0));
-    const record = {
-      source: source.id,
-      sequence: lines.offsets[i]!,
-      time,
-      text: bytesOfAll.toString(ascii ? 'latin1' : 'utf8', start, end),
-      host: row < 0 ? null : events.strings.value(events.host[row]!) || null,
-      app: row < 0 ? null : events.strings.value(events.app[row]!) || null,
-      level: row < 0 || events.level[row] === 255 ? null : events.level[row]!,
-      template: found?.id ?? null,
-    };
-    round.records.push(broken ? { ...record, raw: bytes.slice() } : record);
+    times[i] = time;
+    hosts.push(row < 0 ? '' : events.strings.value(events.host[row]!));
+    apps.push(row < 0 ? '' : events.strings.value(events.app[row]!));
+    if (row >= 0) levels[i] = events.level[row]!;
+    templates.push(found?.id ?? null);
     round.received.push(received);
-    round.bytes += end - start;
+    round.bytes += ends[i]! - starts[i]!;
     if (!found) continue;
     const known = round.templates.get(found.id);
     if (known) {
@@ -117,4 +113,24 @@ export function recordLines({ source, lines, events, template }: SliceParts, rou
       known.lastSeen = Math.max(known.lastSeen, time);
     } else round.templates.set(found.id, { text: found.text, count: 1, lastSeen: time });
   }
+  round.records.add({
+    length: count,
+    at: (i) => {
+      const start = starts[i]!;
+      const end = ends[i]!;
+      const record = {
+        source: source.id,
+        sequence: lines.offsets[i]!,
+        time: times[i]!,
+        text: bytesOfAll.toString(ascii ? 'latin1' : 'utf8', start, end),
+        host: hosts[i] || null,
+        app: apps[i] || null,
+        level: levels[i] === LEVEL_UNKNOWN ? null : levels[i]!,
+        template: templates[i] ?? null,
+      };
+      const bytes = clean ? null : lines.bytes.subarray(start, end);
+      const broken = bytes !== null && (!isUtf8(bytes) || bytes.includes(0));
+      return broken ? { ...record, raw: bytes.slice() } : record;
+    },
+  });
 }

@@ -1,21 +1,21 @@
 import { CaracalError } from '../errors.ts';
 import type { SequenceSet } from '../types.ts';
-import { startThread } from '../workers/index.ts';
+import { startProcess } from '../workers/index.ts';
 import type { LearnedLive, LiveTraining } from './learn-live.ts';
 
-/** What a training thread is given. */
+/** What a training is given. */
 export interface TrainingTask {
   readonly set: SequenceSet;
   readonly training: LiveTraining;
 }
 
-/** What a training thread says. */
+/** What it says. */
 export type FromTraining =
   | { readonly kind: 'progress'; readonly share: number }
   | { readonly kind: 'learned'; readonly learned: LearnedLive }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** A training that runs in another thread. */
+/** A training that runs in another process. */
 export interface Training {
   /** 0 to 1. */
   readonly share: number;
@@ -23,23 +23,30 @@ export interface Training {
   cancel(): Promise<void>;
 }
 
-/** Learns in a thread of its own, so that lines go on being taken in. */
+/** Learns in a process of its own, so that lines go on being taken in; see `startProcess`. */
 export function trainAside(task: TrainingTask): Training {
-  const thread = startThread(import.meta.url, 'train-thread', task);
+  const child = startProcess(import.meta.url, 'train-process');
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
   let share = 0;
   let cancelled = false;
   const learned = new Promise<LearnedLive>((resolve, reject) => {
     const fail = (why: string): void =>
       reject(new CaracalError('E_RUNTIME', `learning a model failed: ${why}. The service goes on as it was.`));
-    thread.on('message', (message: FromTraining) => {
+    child.on('message', (message: FromTraining) => {
       if (message.kind === 'progress') share = message.share;
       else if (message.kind === 'learned') resolve(message.learned);
       else fail(message.message);
     });
-    thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
-    thread.on('exit', () => fail(cancelled ? 'it was called off' : 'its thread ended'));
+    child.on('error', (error) => fail(error.message));
+    child.on('exit', (code, signal) => {
+      fail(cancelled ? 'it was called off' : `its process ended (${signal ?? `exit status ${code}`})`);
+    });
   });
-  learned.finally(() => thread.terminate()).catch(() => {});
+  // What goes wrong here ends the process, and that is heard above.
+  child.send(task, () => {});
   return {
     get share() {
       return share;
@@ -47,7 +54,8 @@ export function trainAside(task: TrainingTask): Training {
     learned,
     cancel: async () => {
       cancelled = true;
-      await thread.terminate();
+      child.kill('SIGKILL');
+      await gone;
     },
   };
 }

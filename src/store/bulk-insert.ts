@@ -4,6 +4,12 @@ import type { Row, Schema } from './schema.ts';
 /** Rows of one statement, as long as there are so many: few enough for the bound of each database on parameters. */
 const BLOCKS = [250, 25, 1];
 
+/** Rows of a table: an array, or what makes each of them when it is asked for. */
+export interface Rows<T extends keyof Schema> {
+  readonly length: number;
+  at(place: number): Row<T> | undefined;
+}
+
 const texts = new Map<string, string>();
 
 /**
@@ -14,15 +20,16 @@ export async function bulkInsert<T extends keyof Schema & string>(
   db: Kysely<Schema>,
   table: T,
   columns: readonly (keyof Row<T> & string)[],
-  rows: readonly Row<T>[],
+  rows: Rows<T>,
 ): Promise<void> {
   let from = 0;
   for (const block of BLOCKS) {
     const text = textOf(table, columns, block);
     for (; rows.length - from >= block; from += block) {
       const parameters: unknown[] = [];
-      for (const row of rows.slice(from, from + block)) {
-        for (const column of columns) parameters.push(row[column]);
+      for (let place = from; place < from + block; place++) {
+        const row = rows.at(place);
+        if (row) for (const column of columns) parameters.push(row[column]);
       }
       await db.executeQuery(CompiledQuery.raw(text, parameters));
     }

@@ -25,6 +25,7 @@ export type {
   NewFlaggedEvent,
   NewModel,
   NewRecord,
+  NewRecords,
   NewSource,
   NewSuppression,
   NewTemplate,

@@ -101,6 +101,12 @@ export interface NewRecord {
   readonly raw?: Uint8Array | undefined;
 }
 
+/** Lines to store: an array, or what makes each of them when it is asked for. */
+export interface NewRecords {
+  readonly length: number;
+  at(place: number): NewRecord | undefined;
+}
+
 /** A line as stored. Ids grow in the order of arrival. */
 export interface StoredRecord extends Omit<NewRecord, 'raw' | 'time'> {
   readonly id: number;

@@ -1,3 +1,4 @@
-/** Threads. */
+/** Threads, and processes of their own. */
 export { openLogsAside, type ScannedBatch, type ScannedLogs } from './reader.ts';
+export { startProcess } from './start-process.ts';
 export { startThread } from './start-thread.ts';

@@ -4,16 +4,17 @@ import { cursorOf, limitOf, type Position, pageOf, positionOf } from '../cursor.
 import type { Access } from '../database.ts';
 import { toMillisecond, toOptionalMillisecond } from '../json.ts';
 import type { Row } from '../schema.ts';
-import type { NewRecord, Page, PageRequest, RecordFilter, StoredRecord } from '../types.ts';
+import type { NewRecord, NewRecords, Page, PageRequest, RecordFilter, StoredRecord } from '../types.ts';
 import { CHUNK_IDS } from './record-ids.ts';
 
 /** Raw lines, bounded by `retention`. */
 export interface Records {
   /**
-   * Stores lines in their order and gives their ids: those of `records[i]` is `ids[i]`.
+   * Stores lines in their order and gives their ids: that of `records.at(i)` is `ids[i]`.
+   * Each line is asked for once.
    * Belongs into the transaction that moves their source on.
    */
-  append(records: readonly NewRecord[]): Promise<number[]>;
+  append(records: NewRecords): Promise<number[]>;
   /** Those of these ids that are still there, by id. */
   get(ids: readonly number[]): Promise<StoredRecord[]>;
   /**
@@ -65,17 +66,23 @@ export function createRecords(access: Access): Records {
       const ids: number[] = [];
       await access.together(async ({ write }) => {
         for (let from = 0; from < records.length; from += CHUNK_IDS) {
-          const part = records.slice(from, from + CHUNK_IDS);
+          const length = Math.min(CHUNK_IDS, records.length - from);
           const received = toMillisecond(now());
-          const bytes = part.reduce((sum, { text, raw }) => sum + Buffer.byteLength(text) + (raw?.length ?? 0), 0);
           const chunk = await write
             .insertInto('record_chunks')
-            .values({ received, records: part.length, bytes })
+            .values({ received, records: length, bytes: 0 })
             .returning('id')
             .executeTakeFirstOrThrow();
-          const rows = part.map((record, i) => toRow(record, chunk.id * CHUNK_IDS + i, received));
-          await bulkInsert(write, 'records', [...WHERE, ...WHAT], rows);
-          for (const { id } of rows) ids.push(id);
+          let bytes = 0;
+          const at = (place: number): Row<'records'> | undefined => {
+            const record = records.at(from + place);
+            if (!record) return undefined;
+            bytes += Buffer.byteLength(record.text) + (record.raw?.length ?? 0);
+            return toRow(record, chunk.id * CHUNK_IDS + place, received);
+          };
+          await bulkInsert(write, 'records', [...WHERE, ...WHAT], { length, at });
+          await write.updateTable('record_chunks').set({ bytes }).where('id', '=', chunk.id).execute();
+          for (let place = 0; place < length; place++) ids.push(chunk.id * CHUNK_IDS + place);
         }
       });
       return ids;

@@ -79,7 +79,7 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
 // --- internal ---
 
 function pragmasOf({ role, busyTimeout, maxBytes }: SqliteOptions): string[] {
-  const both = [`pragma busy_timeout = ${Math.trunc(busyTimeout)}`, 'pragma cache_size = -32768'];
+  const both = [`pragma busy_timeout = ${Math.trunc(busyTimeout)}`, 'pragma cache_size = -8192'];
   if (role === 'reader') return [...both, 'pragma query_only = on'];
   return [
     ...both,
