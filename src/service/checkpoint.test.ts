@@ -16,19 +16,19 @@ function state(): ServiceState {
   };
 }
 
-it('is read as it was written', () => {
-  expect(decodeCheckpoint(encodeCheckpoint(state())(42))).toEqual({ ...state(), record: 42 });
+it('is read as it was written', async () => {
+  expect(decodeCheckpoint(await encodeCheckpoint(state())(42))).toEqual({ ...state(), record: 42 });
 });
 
-it('is the state of the moment in which it was asked for', () => {
+it('is the state of the moment in which it was asked for', async () => {
   const before = state();
   const encode = encodeCheckpoint(before);
   (before.places as unknown as unknown[]).push([2, { generation: 'later', line: 1 }]);
-  expect(decodeCheckpoint(encode(1))).toEqual({ ...state(), record: 1 });
+  expect(decodeCheckpoint(await encode(1))).toEqual({ ...state(), record: 1 });
 });
 
-it('is refused with what to do wherever it is damaged', () => {
-  const bytes = encodeCheckpoint(state())(1);
+it('is refused with what to do wherever it is damaged', async () => {
+  const bytes = await encodeCheckpoint(state())(1);
   for (const damaged of [
     new Uint8Array(),
     bytes.subarray(0, bytes.length - 20),

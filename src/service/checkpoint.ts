@@ -1,5 +1,6 @@
+import { promisify } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzip } from 'node:zlib';
 import type { BudgetSnapshot } from '../alert/index.ts';
 import { CaracalError } from '../errors.ts';
 import type { OnlineSnapshot } from './online-pipeline.ts';
@@ -22,16 +23,18 @@ export interface ServiceState {
 }
 
 /** Version of the layout; one of another version is not guessed at. */
-const FORMAT = 2;
+const FORMAT = 3;
+
+const compress = promisify(gzip);
 
 /**
  * Writes a state down, as the structured clone of Node. What is given may change afterwards.
  *
  * @returns its bytes, given the last record that is in it
  */
-export function encodeCheckpoint(state: ServiceState): (record: number) => Uint8Array {
+export function encodeCheckpoint(state: ServiceState): (record: number) => Promise<Uint8Array> {
   const written = serialize(state);
-  return (record) => gzipSync(serialize({ format: FORMAT, record, state: written }), { level: 1 });
+  return (record) => compress(serialize({ format: FORMAT, record, state: written }), { level: 1 });
 }
 
 /** @throws CaracalError `E_CHECKPOINT` for one that is damaged or of another version */

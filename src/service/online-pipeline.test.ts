@@ -99,7 +99,7 @@ async function run(cuts: readonly number[], saves: ReadonlySet<number> = new Set
     rounds.push(round);
     from = to;
     if (saves.has(i)) {
-      const bytes = encodeCheckpoint({
+      const bytes = await encodeCheckpoint({
         ...{ online: pipeline.snapshot(), places: [], unjudged: 0 },
         budget: { day: 0, told: [], toldBefore: [], beyond: 0, waiting: [] },
       })(0);

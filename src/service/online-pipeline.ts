@@ -18,10 +18,11 @@ import { type Finding, findingsOf, unusualCounts } from './findings.ts';
 import { expectedForFlagged, type LiveRow, scoreRows } from './judge-live.ts';
 import { createLessons, type Lesson, type Lessons } from './lessons.ts';
 import type { LiveModel } from './live-model.ts';
-import { createLiveSessions, type LiveSession } from './live-sessions.ts';
+import { createLiveSessions } from './live-sessions.ts';
 import { createLiveWindows, type LiveWindows, type LiveWindowsSnapshot, type WindowChange } from './live-windows.ts';
 import { createMentions } from './mentions.ts';
 import { createNaming, type NamingSnapshot } from './naming.ts';
+import { type PackedSessions, packSessions, unpackSessions } from './packed-sessions.ts';
 import { reachOf } from './reach.ts';
 import { countEvents, type Round } from './round.ts';
 import { type PipelineSource, recordLines, type Slice, sliceOf } from './slice.ts';
@@ -54,7 +55,7 @@ export interface OnlineSnapshot {
   readonly parser: Uint8Array;
   readonly readers: readonly (readonly [number, LiveReaderState])[];
   readonly naming: NamingSnapshot;
-  readonly sessions: readonly LiveSession[];
+  readonly sessions: PackedSessions;
   readonly quantity: ReturnType<QuantityStream['snapshot']>;
   readonly windows: LiveWindowsSnapshot | null;
   readonly grouper: GrouperSnapshot;
@@ -103,7 +104,7 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   const naming = createNaming(parser, options.model, from?.naming);
   const readers = new Map<number, LiveReader>();
   const restored = new Map(from?.readers);
-  const sessions = createLiveSessions(sessionTimeout, mostSessions, from?.sessions);
+  const sessions = createLiveSessions(sessionTimeout, mostSessions, from ? unpackSessions(from.sessions) : []);
   const lessons = createLessons(sessionTimeout);
   const mentions = createMentions(from?.mentions);
   const grouper = createAlertGrouper({ ...options.knowledge, ...(from ? { from: from.grouper } : {}) });
@@ -347,7 +348,7 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
       parser: parser.encode(),
       readers: [...restored, ...[...readers].map(([id, reader]) => [id, reader.snapshot()] as const)],
       naming: naming.snapshot(),
-      sessions: [...sessions.all()],
+      sessions: packSessions(sessions.all()),
       quantity: judging?.quantity?.snapshot() ?? [],
       windows: judging?.windows.snapshot() ?? null,
       grouper: (grouper as AlertGrouper).snapshot(),

@@ -118,6 +118,8 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
   let failure: string | null = null;
   let waitingFor: string | null = null;
   let stopping = false;
+  /** When the state was taken last, stored yet or not. */
+  let stateTaken = saved?.saved ?? 0;
   let lastCheckpoint = { saved: saved?.saved ?? 0, bytes: saved?.bytes.length ?? 0 };
   let linesSince = 0;
   const started = clock.now();
@@ -279,12 +281,15 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
         linesSince += round.records.length;
         // Time that passed without lines is not taken again.
         const ticked = items.length === 0 && [...round.windows.values()].some(({ kind }) => kind === 'close');
-        const timely = elapsed(lastCheckpoint.saved, now) >= checkpointEvery && linesSince > 0;
+        const timely = elapsed(stateTaken, now) >= checkpointEvery && linesSince > 0;
         const save = pipeline.model !== undefined && (ticked || timely || linesSince >= CHECKPOINT_LINES);
         const nothing = items.length === 0 && round.windows.size === 0 && round.alerts.length === 0;
         if (nothing && !save) return;
         const state = save ? stateNow() : null;
-        if (save) linesSince = 0;
+        if (save) {
+          linesSince = 0;
+          stateTaken = now;
+        }
         await storing;
         storing = keep(round, items, state).then(({ ids }) => noteLearned(round, ids, before));
         storing.catch((error: unknown) => {
