@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createBudget } from '../alert/index.ts';
-import { decodeCheckpoint, encodeCheckpoint, type ServiceState } from './checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint, encodeState, type ServiceState } from './checkpoint.ts';
 import { createOnlinePipeline } from './online-pipeline.ts';
 
 function state(): ServiceState {
@@ -17,18 +17,18 @@ function state(): ServiceState {
 }
 
 it('is read as it was written', async () => {
-  expect(decodeCheckpoint(await encodeCheckpoint(state())(42))).toEqual({ ...state(), record: 42 });
+  expect(decodeCheckpoint(encodeCheckpoint(await encodeState(state()), 42))).toEqual({ ...state(), record: 42 });
 });
 
 it('is the state of the moment in which it was asked for', async () => {
   const before = state();
-  const encode = encodeCheckpoint(before);
+  const encoded = encodeState(before);
   (before.places as unknown as unknown[]).push([2, { generation: 'later', line: 1 }]);
-  expect(decodeCheckpoint(await encode(1))).toEqual({ ...state(), record: 1 });
+  expect(decodeCheckpoint(encodeCheckpoint(await encoded, 1))).toEqual({ ...state(), record: 1 });
 });
 
 it('is refused with what to do wherever it is damaged', async () => {
-  const bytes = await encodeCheckpoint(state())(1);
+  const bytes = encodeCheckpoint(await encodeState(state()), 1);
   for (const damaged of [
     new Uint8Array(),
     bytes.subarray(0, bytes.length - 20),

@@ -28,24 +28,27 @@ const FORMAT = 3;
 const compress = promisify(gzip);
 
 /**
- * Writes a state down, as the structured clone of Node. What is given may change afterwards.
- *
- * @returns its bytes, given the last record that is in it
+ * Writes a state down, as the structured clone of Node. What is given may change as soon
+ * as this returns; the bytes are compressed beside what goes on.
  */
-export function encodeCheckpoint(state: ServiceState): (record: number) => Promise<Uint8Array> {
-  const written = serialize(state);
-  return (record) => compress(serialize({ format: FORMAT, record, state: written }), { level: 1 });
+export async function encodeState(state: ServiceState): Promise<Uint8Array> {
+  return compress(serialize(state), { level: 1 });
+}
+
+/** A state and the last record that is in it. */
+export function encodeCheckpoint(state: Uint8Array, record: number): Uint8Array {
+  return serialize({ format: FORMAT, record, state });
 }
 
 /** @throws CaracalError `E_CHECKPOINT` for one that is damaged or of another version */
 export function decodeCheckpoint(bytes: Uint8Array): ServiceCheckpoint {
   try {
-    const { format, record, state } = deserialize(gunzipSync(bytes)) as {
+    const { format, record, state } = deserialize(bytes) as {
       readonly format: number;
       readonly record: number;
       readonly state: Uint8Array;
     };
-    if (format === FORMAT) return { ...(deserialize(state) as ServiceState), record };
+    if (format === FORMAT) return { ...(deserialize(gunzipSync(state)) as ServiceState), record };
   } catch (cause) {
     throw unreadable(cause);
   }

@@ -26,7 +26,7 @@ function lines(count: number): Commit {
     round.records.add([{ ...record, sequence: i, text: `line ${i}` }]);
   }
   const step = { source, generation: 'g', position: { at: 1 }, lines: count, drops: 0, gaps: [] };
-  return { round, steps: [step], checkpoint: { encode: async (record) => Uint8Array.of(record) } };
+  return { round, steps: [step], checkpoint: { encode: (record) => Uint8Array.of(record) } };
 }
 
 /** A committer whose transactions are let through by `transaction`. */
@@ -97,7 +97,7 @@ describe('a commit', () => {
     const { committer } = await committerOf((work) => store.transaction(work));
     committer.recall(createRound(), [7, 8]);
     expect(committer.lastRecord).toBe(8);
-    const checkpoint = { encode: async (record: number) => Uint8Array.of(record) };
+    const checkpoint = { encode: (record: number) => Uint8Array.of(record) };
     await committer.commit({ round: createRound(), steps: [], checkpoint });
     expect((await store.checkpoints.read('main'))?.bytes).toEqual(Uint8Array.of(8));
   });

@@ -30,7 +30,7 @@ export interface Commit {
 /** The state of the pipeline, to be stored. */
 export interface NewCheckpoint {
   /** Its bytes, given the id of the last record that is in it. */
-  readonly encode: (record: number) => Promise<Uint8Array>;
+  readonly encode: (record: number) => Uint8Array;
   /** That record, unless it is the last there is. */
   readonly record?: number;
 }
@@ -117,7 +117,7 @@ export function createCommitter(options: CommitterOptions): Committer {
       for (const gap of gaps) await to.sources.reportGap(source, gap);
     }
     const record = checkpoint?.record ?? last;
-    const state = (await checkpoint?.encode(record)) ?? null;
+    const state = checkpoint?.encode(record) ?? null;
     const next = state ? await to.checkpoints.write(options.pipeline, state, version) : version;
     const { totals } = progress;
     const ended = [...progress.rounds, ...(known || ids.length === 0 || next === 0 ? [] : [last])];

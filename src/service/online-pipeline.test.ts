@@ -5,7 +5,7 @@ import { tinyModel } from '../../test/support/tiny-model.ts';
 import { workspace } from '../../test/support/workspace.ts';
 import type { LiveLines } from '../read/index.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint, encodeState } from './checkpoint.ts';
 import { openLiveModel } from './live-model.ts';
 import { createOnlinePipeline, type OnlinePipeline, type OnlineSnapshot } from './online-pipeline.ts';
 import { createRound, type Round } from './round.ts';
@@ -99,11 +99,11 @@ async function run(cuts: readonly number[], saves: ReadonlySet<number> = new Set
     rounds.push(round);
     from = to;
     if (saves.has(i)) {
-      const bytes = await encodeCheckpoint({
+      const state = await encodeState({
         ...{ online: pipeline.snapshot(), places: [], unjudged: 0 },
         budget: { day: 0, told: [], toldBefore: [], beyond: 0, waiting: [] },
-      })(0);
-      pipeline = create(decodeCheckpoint(bytes).online);
+      });
+      pipeline = create(decodeCheckpoint(encodeCheckpoint(state, 0)).online);
     }
   }
   return outcome(rounds);

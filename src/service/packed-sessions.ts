@@ -37,12 +37,12 @@ export function packSessions(all: Iterable<LiveSession>): PackedSessions {
     return numbers.size - 1;
   };
   const packed = {
-    names: sessions.map(({ name }) => name),
-    source: Int32Array.from(sessions, ({ source }) => source),
-    host: Int32Array.from(sessions, ({ host }) => numberOf(host)),
-    last: Float64Array.from(sessions, ({ last }) => last),
-    events: Float64Array.from(sessions, ({ events }) => events),
-    begun: Uint8Array.from(sessions, ({ state }) => (state === null ? 0 : 1)),
+    names: new Array<string>(count),
+    source: new Int32Array(count),
+    host: new Int32Array(count),
+    last: new Float64Array(count),
+    events: new Float64Array(count),
+    begun: new Uint8Array(count),
     stateEnd: new Int32Array(count),
     states: new Float32Array(floats),
     recentEnd: new Int32Array(count),
@@ -53,9 +53,18 @@ export function packSessions(all: Iterable<LiveSession>): PackedSessions {
   };
   let float = 0;
   let event = 0;
-  sessions.forEach(({ state, recent }, i) => {
-    if (state) packed.states.set(state, float);
-    float += state?.length ?? 0;
+  for (let i = 0; i < count; i++) {
+    const { name, source, host, last, events, state, recent } = sessions[i]!;
+    packed.names[i] = name;
+    packed.source[i] = source;
+    packed.host[i] = numberOf(host);
+    packed.last[i] = last;
+    packed.events[i] = events;
+    if (state) {
+      packed.begun[i] = 1;
+      packed.states.set(state, float);
+      float += state.length;
+    }
     packed.stateEnd[i] = float;
     for (const { key, nll, time, sequence } of recent) {
       packed.key[event] = numberOf(key);
@@ -65,7 +74,7 @@ export function packSessions(all: Iterable<LiveSession>): PackedSessions {
       event++;
     }
     packed.recentEnd[i] = event;
-  });
+  }
   return { ...packed, strings: [...numbers.keys()] };
 }
 

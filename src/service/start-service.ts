@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../config/index
 import { CaracalError } from '../errors.ts';
 import type { Json, Store, Suppression } from '../store/index.ts';
 import { type PushFeed, systemClock } from '../stream/index.ts';
-import { decodeCheckpoint, encodeCheckpoint, type ServiceCheckpoint } from './checkpoint.ts';
+import { decodeCheckpoint, type ServiceCheckpoint } from './checkpoint.ts';
 import { type Committed, createCommitter, type NewCheckpoint } from './commit.ts';
 import { linesOf, openLanes, sliceOfDelivery, type Waiting } from './lanes.ts';
 import { type LinePlaces, placesAt, takeLines } from './line-places.ts';
@@ -26,6 +26,7 @@ import { createRound, type Round } from './round.ts';
 import type { LiveMessage, LiveService, ServiceStatus } from './service.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { stepsOf } from './source-steps.ts';
+import { createStateSaver } from './state-saver.ts';
 import { createTeacher } from './teacher.ts';
 import { createTriage } from './triage.ts';
 import { inTurns } from './turn-taking.ts';
@@ -118,10 +119,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
   let failure: string | null = null;
   let waitingFor: string | null = null;
   let stopping = false;
-  /** When the state was taken last, stored yet or not. */
-  let stateTaken = saved?.saved ?? 0;
   let lastCheckpoint = { saved: saved?.saved ?? 0, bytes: saved?.bytes.length ?? 0 };
-  let linesSince = 0;
   const started = clock.now();
 
   const committer = createCommitter({
@@ -135,21 +133,10 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     },
     stopping: () => stopping,
   });
-  /**
-   * The state as it is now: the pipeline goes on while it is written.
-   *
-   * @param at where the sources stand in it
-   * @param unjudged last of the records that were stored without being judged
-   */
-  const stateNow = (at: LinePlaces = places, unjudged = 0, record?: number): NewCheckpoint => {
-    const encode = encodeCheckpoint({
-      online: pipeline.snapshot(),
-      places: [...at],
-      budget: budget.snapshot(),
-      unjudged,
-    });
-    return record === undefined ? { encode } : { encode, record };
-  };
+  const saver = createStateSaver({
+    ...{ pipeline, budget, places, clock },
+    ...{ every: checkpointEvery, mostLines: CHECKPOINT_LINES, saved: saved?.saved ?? 0 },
+  });
   /** Stores a round and tells of it. */
   const keep = async (
     round: Round,
@@ -183,7 +170,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     await replay(store, pipeline, {
       ...{ from, until, places: at, rounds: [], turns: committer.turns, pages: CATCH_UP_PAGES },
       onRound: async (round, ids) => {
-        await keep(round, [], stateNow(at, until, ids.at(-1) ?? until), ids);
+        await keep(round, [], await saver.now(at, until, ids.at(-1) ?? until), ids);
       },
     });
   };
@@ -211,7 +198,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
       await storing;
       // Whoever asked for it is not told before a restart would go on with it.
       if (first && learned !== null) await judgeStored(learned.record, committer.lastRecord, new Map(learned.places));
-      else await keep(createRound(), [], stateNow());
+      else await keep(createRound(), [], await saver.now());
       tell({ type: 'status', status: status() });
     },
   });
@@ -278,20 +265,18 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
         if (items.length === 0 && lag < LIVE_LAG) pipeline.tick(now - lag, round);
         await pipeline.finish(round);
         if (items.length > 0) lag = Math.max(0, now - pipeline.latest);
-        linesSince += round.records.length;
-        // Time that passed without lines is not taken again.
+        // Time that passed without lines is not taken again: its state is stored with what it did.
         const ticked = items.length === 0 && [...round.windows.values()].some(({ kind }) => kind === 'close');
-        const timely = elapsed(stateTaken, now) >= checkpointEvery && linesSince > 0;
-        const save = pipeline.model !== undefined && (ticked || timely || linesSince >= CHECKPOINT_LINES);
+        const due = saver.due(round.records.length) && pipeline.model !== undefined;
+        const state = ticked && pipeline.model ? await saver.now() : saver.take();
+        const begun = due && !ticked ? saver.begin() : null;
         const nothing = items.length === 0 && round.windows.size === 0 && round.alerts.length === 0;
-        if (nothing && !save) return;
-        const state = save ? stateNow() : null;
-        if (save) {
-          linesSince = 0;
-          stateTaken = now;
-        }
+        if (nothing && state === null && begun === null) return;
         await storing;
-        storing = keep(round, items, state).then(({ ids }) => noteLearned(round, ids, before));
+        storing = keep(round, items, state).then(({ ids }) => {
+          begun?.(committer.lastRecord);
+          noteLearned(round, ids, before);
+        });
         storing.catch((error: unknown) => {
           broken ??= { error };
         });
@@ -304,7 +289,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
       }
     }
     await storing;
-    if (pipeline.model) await keep(createRound(), [], stateNow());
+    if (pipeline.model) await keep(createRound(), [], await saver.now());
     await committer.release();
   };
   const ended = run()
