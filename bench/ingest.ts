@@ -13,7 +13,7 @@ import { build } from './built.ts';
 const SYSLOG = 7514;
 const API = 7507;
 const LEARN = 20_000;
-const RATE = Number(process.env.CARACAL_BENCH_RATE ?? 20_000);
+const RATE = Number(process.env.CARACAL_BENCH_RATE ?? 21_000);
 const SECONDS = Number(process.env.CARACAL_BENCH_SECONDS ?? 180);
 /** Lines a second while alerts are timed, for how long, and how often one comes. */
 const QUIET_RATE = 5000;
