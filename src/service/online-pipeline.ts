@@ -1,11 +1,4 @@
-import {
-  type AlertGrouper,
-  type AlertKnowledge,
-  createAlertGrouper,
-  type GrouperSnapshot,
-  mainEntity,
-  windowAlert,
-} from '../alert/index.ts';
+import { type AlertGrouper, type AlertKnowledge, createAlertGrouper, type GrouperSnapshot } from '../alert/index.ts';
 import { createQuantityStream, type QuantityStream } from '../models/index.ts';
 import { createParser, decodeParser, type Parser } from '../parse/index.ts';
 import { EVENT_FLAG_RATE } from '../pipeline/index.ts';
@@ -14,7 +7,8 @@ import { createSessionizer, type SessionRule } from '../sequence/index.ts';
 import type { Severity } from '../types.ts';
 import { createEntityTable } from '../util/tables.ts';
 import { createDriftMeter, type DriftMeter, type DriftSnapshot } from './drift.ts';
-import { type Finding, findingsOf, unusualCounts } from './findings.ts';
+import { findingsOf, unusualCounts } from './findings.ts';
+import { createFlagging } from './flagging.ts';
 import { expectedForFlagged, type LiveRow, scoreRows } from './judge-live.ts';
 import { createLessons, type Lesson, type Lessons } from './lessons.ts';
 import type { LiveModel } from './live-model.ts';
@@ -108,6 +102,10 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
   const lessons = createLessons(sessionTimeout);
   const mentions = createMentions(from?.mentions);
   const grouper = createAlertGrouper({ ...options.knowledge, ...(from ? { from: from.grouper } : {}) });
+  const { flag, addWindow, stored } = createFlagging({
+    ...{ grouper, mentions, knowledge: options.knowledge, leastSeverity: options.leastSeverity },
+    from: from?.stored ?? [],
+  });
   /** Slices of the round that were not judged yet. */
   let taken: { readonly slice: Slice; readonly sessions: readonly string[] }[] = [];
   /** Time of the latest receipt. */
@@ -180,77 +178,6 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
       const findings = findingsOf(live, row, score, expected.get(i) ?? [], counts, textOf);
       flag(live, windows, row, score, findings, round);
     });
-  };
-
-  const flag = (
-    live: LiveModel,
-    windows: LiveWindows,
-    { slice, row, session, time }: LiveRow,
-    score: { readonly nll: number; readonly rank: number },
-    findings: readonly Finding[],
-    round: Round,
-  ): void => {
-    const { source, generation } = slice;
-    const place = { ...source, generation };
-    const entities = slice.entities(row);
-    const line = slice.line(row);
-    const host = slice.host(row);
-    const severity = findings.map((finding) => finding.severity).reduce(worse);
-    for (const change of windows.push({ time, host, severity, entities, source: place, line }, findings)) {
-      addWindow(live, change, round);
-    }
-    for (const channel of ['sequence', 'quantity'] as const) {
-      const own = findings.filter((finding) => finding.channel === channel).sort((a, b) => b.surprise - a.surprise);
-      const [first] = own;
-      if (!first || worse(first.severity, options.leastSeverity()) !== first.severity) continue;
-      const detector = channel === 'sequence' ? live.kind : channel;
-      const template = slice.template(row);
-      const alert = grouper.add({
-        ...{ modelHash: live.hash, detector, source: place, offset: line.offset, line, time, host, entities, template },
-        ...{ received: slice.receivedOf(row), entityShare: mentions.share(mainEntity(entities)) },
-        ...{ surprise: first.surprise, severity: first.severity },
-        calibrated: live.judgement.calibration.calibrated,
-        reason: own.map(({ text }) => text).join('; '),
-        repeat: Math.max(slice.events.repeat[row]!, first.events),
-      });
-      if (windows.open !== null) grouper.place(alert, { id: windows.open, channels: windows.channels });
-      if (!mayStore(alert)) continue;
-      round.flagged.push({
-        ...{ source: source.id, generation, sequence: line.offset, detector, channel, time },
-        ...{ record: null, place: slice.placeOf(row), host: host || null, session: session.name },
-        ...{ template: template.id, score: first.surprise, severity: first.severity, alert, window: windows.open },
-        ...(channel === 'sequence' ? { nll: score.nll, rank: score.rank } : { nll: null, rank: null }),
-        detail: { reason: first.text, ...(first.detail as object) },
-      });
-    }
-  };
-
-  const addWindow = (live: LiveModel, change: WindowChange, round: Round): void => {
-    const { window } = change;
-    const opened = change.kind === 'extend' && round.windows.get(window.id)?.kind === 'open';
-    round.windows.set(window.id, opened ? { ...change, kind: 'open' } : change);
-    if (change.kind !== 'close') return;
-    const entityShare = mentions.share(mainEntity(window.entities));
-    round.alerts.push(
-      windowAlert(
-        {
-          ...{ window, modelHash: live.hash, events: change.flags, surprise: window.score, severity: change.severity },
-          ...{ calibrated: live.judgement.calibration.calibrated, closed: window.end, entityShare },
-          ...{ source: change.source, lines: window.lines },
-        },
-        options.knowledge,
-      ),
-    );
-  };
-
-  /** A flood of one alert need not be stored event by event. */
-  const stored = new Map<string, number>(from?.stored);
-  const mayStore = (alert: string): boolean => {
-    const count = (stored.get(alert) ?? 0) + 1;
-    stored.delete(alert);
-    stored.set(alert, count);
-    if (stored.size > MOST_COUNTED) stored.delete(stored.keys().next().value ?? '');
-    return count <= STORED_EVENTS;
   };
 
   const learn = (round: Round): void => {
@@ -354,7 +281,7 @@ export function createOnlinePipeline(options: OnlineOptions): OnlinePipeline {
       grouper: (grouper as AlertGrouper).snapshot(),
       drift: judging?.drift.snapshot() ?? { scores: [], marks: [], at: 0 },
       mentions: mentions.snapshot(),
-      ...{ latest, received, stored: [...stored], model: model?.hash ?? null },
+      ...{ latest, received, stored: stored(), model: model?.hash ?? null },
     }),
   };
   return pipeline;
@@ -370,17 +297,8 @@ interface Judging {
 
 /** Entities that a parser numbers before it begins anew. */
 const MOST_ENTITIES = 100_000;
-/** Events that are stored of an alert, and alerts whose events are counted for that. */
-const STORED_EVENTS = 100;
-const MOST_COUNTED = 10_000;
 /** Lines that were received so much earlier than others before them: the clock was set back, ms. */
 const SET_BACK = 600_000;
-const SEVERITIES: readonly Severity[] = ['NONE', 'LOW', 'MED', 'HIGH'];
-
-function worse(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
-}
-
 /** All rows of some slices by time; those of one source stay in their order. */
 function inOrderOfTime(slices: readonly Slice[]) {
   const places: { readonly part: number; readonly row: number; readonly time: number; readonly at: number }[] = [];

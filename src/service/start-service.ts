@@ -1,31 +1,26 @@
 import { mkdir } from 'node:fs/promises';
-import {
-  type AlertKnowledge,
-  type AlertStatus,
-  createBudget,
-  createVerdictHistory,
-  criticalityOf,
-  type LiveAlert,
-} from '../alert/index.ts';
-import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../config/index.ts';
+import { type AlertKnowledge, createBudget, criticalityOf, type LiveAlert } from '../alert/index.ts';
 import { CaracalError } from '../errors.ts';
-import type { Json, Store, Suppression } from '../store/index.ts';
+import type { Suppression } from '../store/index.ts';
 import { type PushFeed, systemClock } from '../stream/index.ts';
-import { decodeCheckpoint, type ServiceCheckpoint } from './checkpoint.ts';
-import { type Committed, createCommitter, type NewCheckpoint } from './commit.ts';
+import { decodeCheckpoint } from './checkpoint.ts';
+import { createCommitter } from './commit.ts';
+import { firstModel } from './first-model.ts';
+import { tidyUp } from './housekeeping.ts';
 import { linesOf, openLanes, sliceOfDelivery, type Waiting } from './lanes.ts';
 import { type LinePlaces, placesAt, takeLines } from './line-places.ts';
-import { openLiveModel } from './live-model.ts';
+import { openSettings } from './live-settings.ts';
 import { createMeters } from './meters.ts';
 import { createOnlinePipeline } from './online-pipeline.ts';
+import { pastVerdicts } from './past-verdicts.ts';
 import { claimPipeline, releaseOwner, type StoredProgress } from './progress.ts';
 import { createQuestions } from './questions.ts';
 import { repeat } from './repeat.ts';
 import { replay } from './replay.ts';
 import { createRound, type Round } from './round.ts';
+import { createRoundKeeper } from './round-keeper.ts';
 import type { LiveMessage, LiveService, ServiceStatus } from './service.ts';
 import type { ServiceOptions } from './service-options.ts';
-import { stepsOf } from './source-steps.ts';
 import { createStateSaver } from './state-saver.ts';
 import { createTeacher } from './teacher.ts';
 import { createTriage } from './triage.ts';
@@ -41,7 +36,6 @@ export interface RunningService extends LiveService {
 }
 
 const PIPELINE = 'main';
-const SETTINGS = 'service';
 /** Lines of a round. */
 const ROUND_LINES = 16_384;
 /** Lines between checkpoints at most: what must be taken again after a kill. */
@@ -70,17 +64,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
 // --- internal ---
 
-/** How long notifications that were delivered are remembered, ms. */
-const LETTERS_KEPT = 7 * 86_400_000;
-
 async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<RunningService> {
   const { store, clock = systemClock, checkpointEvery = 20_000, learnLines = 20_000 } = options;
   await mkdir(options.models, { recursive: true });
-  let settings = await readSettings(store);
-  await options.onSettings?.(settings);
+  const settings = await openSettings(store, async (changed) => options.onSettings?.(changed));
   let rules: readonly Suppression[] = await store.suppressions.active();
-  const history = createVerdictHistory();
-  await fillHistory(store, (alert, status) => history.record(alert, status));
+  const history = await pastVerdicts(store);
   await store.runs.stopAll();
 
   const listeners = new Set<(message: LiveMessage) => void>();
@@ -90,19 +79,22 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
   };
   const saved = await store.checkpoints.read(PIPELINE);
   const checkpoint = saved && !options.relearn ? decodeCheckpoint(saved.bytes) : undefined;
-  const first = await firstModel(store, options, checkpoint);
+  const first = await firstModel(store, options, checkpoint?.online.model ?? null, PIPELINE);
   const knowledge: AlertKnowledge = {
-    criticality: (entities) => criticalityOf(settings.criticality)(entities),
+    criticality: (entities) => criticalityOf(settings.current.criticality)(entities),
     history: (alike) => history.of(alike),
   };
-  const budget = createBudget({ perDay: settings.alertBudget, ...(checkpoint ? { from: checkpoint.budget } : {}) });
+  const budget = createBudget({
+    perDay: settings.current.alertBudget,
+    ...(checkpoint ? { from: checkpoint.budget } : {}),
+  });
   const pipeline = createOnlinePipeline({
     session: options.session ?? { kind: 'process' },
     sessionTimeout: options.sessionTimeout ?? 3_600_000,
     mostSessions: options.mostSessions ?? 20_000,
     ...{ format: options.format, timezone: options.timezone, parserName: options.parserName, knowledge },
-    alpha: () => settings.alpha,
-    leastSeverity: () => settings.leastSeverity,
+    alpha: () => settings.current.alpha,
+    leastSeverity: () => settings.current.leastSeverity,
     ...{ from: checkpoint?.online, model: first, parser: first?.parser, learnLines },
   });
   const places: LinePlaces = new Map(checkpoint?.places);
@@ -119,7 +111,6 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
   let failure: string | null = null;
   let waitingFor: string | null = null;
   let stopping = false;
-  let lastCheckpoint = { saved: saved?.saved ?? 0, bytes: saved?.bytes.length ?? 0 };
   const started = clock.now();
 
   const committer = createCommitter({
@@ -137,34 +128,11 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     ...{ pipeline, budget, places, clock },
     ...{ every: checkpointEvery, mostLines: CHECKPOINT_LINES, saved: saved?.saved ?? 0 },
   });
-  /** Stores a round and tells of it. */
-  const keep = async (
-    round: Round,
-    items: readonly Waiting[],
-    checkpoint: NewCheckpoint | null,
-    stored?: readonly number[],
-  ): Promise<Committed> => {
-    const steps = stepsOf(items, ({ stored: { id } }) => places.get(id)?.generation ?? '', clock.now());
-    const done = await committer.commit({ round, steps, checkpoint, ...(stored ? { stored } : {}) });
-    for (const { item } of items) item.done();
-    const now = clock.now();
-    if (!stored) meters.stored(round, now);
-    if (done.checkpointBytes !== null) lastCheckpoint = { saved: now, bytes: done.checkpointBytes };
-    for (const [change, ids] of Object.entries(done.alerts) as ['added' | 'changed', readonly string[]][]) {
-      for (const id of ids.slice(0, MOST_TOLD)) {
-        const alert = await committer.patiently(() => store.alerts.get(id));
-        if (alert) tell({ type: 'alert', alert, change });
-      }
-    }
-    for (const {
-      kind,
-      window: { id },
-    } of round.windows.values()) {
-      const window = await committer.patiently(() => store.windows.get(id));
-      if (window) tell({ type: 'window', window, change: kind });
-    }
-    return done;
-  };
+  const keeper = createRoundKeeper({
+    ...{ store, clock, committer, places, meters, tell },
+    checkpoint: saved && { saved: saved.saved, bytes: saved.bytes.length },
+  });
+  const { keep } = keeper;
   /** Judges what is stored and was not judged: what came while the first model was learned. */
   const judgeStored = async (from: number, until: number, at: LinePlaces): Promise<void> => {
     await replay(store, pipeline, {
@@ -209,21 +177,9 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     if (listeners.size > 0) tell({ type: 'counters', counters: counters() });
     if (elapsed(housekept, now) < 60_000) return;
     housekept = now;
-    const { recordDays, recordBytes, eventDays, countDays, alertDays } = settings.retention;
-    const limits = {
-      records: { days: recordDays, bytes: recordBytes },
-      events: { days: eventDays },
-      counts: { days: countDays },
-      alerts: { days: alertDays },
-    };
-    // First: it makes room for the others.
-    while (!stopping && (await store.retention.step(limits)).more);
+    await tidyUp(store, settings.current, now, () => stopping);
     rules = await store.suppressions.active();
-    await store.verdicts.expire();
-    await store.sessions.expire();
-    await store.pushes.expire();
-    await store.deadLetters.forget(now - LETTERS_KEPT);
-    if (settings.retrainOnDrift && pipeline.drift().level === 'strong') await teacher.onDrift();
+    if (settings.current.retrainOnDrift && pipeline.drift().level === 'strong') await teacher.onDrift();
   };
 
   const take = (items: readonly Waiting[], round: Round): void => {
@@ -341,7 +297,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
     sessions: pipeline.sessions,
     templates: pipeline.templates,
     openWindows: pipeline.openWindow === null ? 0 : 1,
-    checkpoint: lastCheckpoint.saved > 0 ? lastCheckpoint : null,
+    checkpoint: keeper.checkpoint,
   });
   const push = lanes.lanes.find(({ source }) => source.kind === 'http-push')?.feed as PushFeed | undefined;
 
@@ -351,7 +307,7 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ...createQuestions({ store, clock, pipeline, settings: () => settings }),
+    ...createQuestions({ store, clock, pipeline, settings: () => settings.current }),
     ...createTriage({
       ...{ store, history, tell },
       learnFrom: (alerts) => teacher.onFalsePositives(alerts),
@@ -359,23 +315,12 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
         rules = await store.suppressions.active();
       },
     }),
-    settings: async () => settings,
+    settings: async () => settings.current,
     changeSettings: async (change) => {
-      const parsed = settingsSchema.safeParse({ ...settings, ...change });
-      if (!parsed.success) {
-        const [issue] = parsed.error.issues;
-        throw new CaracalError(
-          'E_USAGE',
-          `Setting ${issue?.path.join('.')}: ${issue?.message}. Correct it and send it again.`,
-        );
-      }
-      // What cannot be done with them is said before they hold.
-      await options.onSettings?.(parsed.data);
-      settings = parsed.data;
-      await store.settings.write(SETTINGS, settings as unknown as Json);
-      budget.change(settings.alertBudget);
+      const changed = await settings.change(change);
+      budget.change(changed.alertBudget);
       await turns.run(async () => pipeline.retune());
-      return settings;
+      return changed;
     },
     retrain: () => teacher.retrain(),
     promote: (hash) => teacher.promote(hash),
@@ -399,8 +344,6 @@ async function goOn(options: ServiceOptions, claimed: StoredProgress): Promise<R
   };
 }
 
-/** Alerts of a round that somebody is told of at most. */
-const MOST_TOLD = 200;
 /** Fewer lines than this in a round, and the next one waits a little, ms. */
 const SMALL_ROUND = 4096;
 const COALESCE = 50;
@@ -411,63 +354,6 @@ const GATHER = 300;
 const CATCH_UP_PAGES = 10;
 /** Lines further behind the present than this are a backlog: its windows end by its own time. */
 const LIVE_LAG = 3_600_000;
-
-async function readSettings(store: Store): Promise<Settings> {
-  const stored = await store.settings.read(SETTINGS);
-  if (stored === null) return DEFAULT_SETTINGS;
-  const parsed = settingsSchema.safeParse({ ...DEFAULT_SETTINGS, ...(stored as object) });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new CaracalError(
-    'E_CONFIG',
-    `The settings in the database do not fit: ${issue?.path.join('.')}: ${issue?.message}. They were written by another version; update caracal.`,
-  );
-}
-
-/** Verdicts on past alerts, as far as they are remembered. */
-async function fillHistory(
-  store: Store,
-  record: (
-    alert: { detector: string; template: { id: string } | null; entity: null | import('../types.ts').Entity },
-    status: AlertStatus,
-  ) => void,
-): Promise<void> {
-  let cursor: string | null = null;
-  for (let pages = 0; pages < 20; pages++) {
-    const page: Awaited<ReturnType<Store['alerts']['page']>> = await store.alerts.page(
-      { status: ['true-positive', 'false-positive', 'benign-expected'] },
-      { cursor, limit: 500 },
-    );
-    for (const alert of page.items) record(alert, alert.status);
-    cursor = page.cursor;
-    if (cursor === null) return;
-  }
-}
-
-/** The model to begin with: the one that was judging, the one that is given, or none yet. */
-async function firstModel(
-  store: Store,
-  { modelDirectory, relearn }: ServiceOptions,
-  checkpoint: ServiceCheckpoint | undefined,
-): Promise<Awaited<ReturnType<typeof openLiveModel>> | undefined> {
-  const hash = checkpoint?.online.model;
-  const known = hash ? await store.models.get(hash) : null;
-  if (known && !relearn) {
-    await store.models.promote(known.hash);
-    return openLiveModel(known.directory);
-  }
-  if (modelDirectory === undefined) return undefined;
-  const live = await openLiveModel(modelDirectory);
-  await store.models.save({
-    hash: live.hash,
-    name: PIPELINE,
-    kind: live.kind,
-    directory: modelDirectory,
-    detail: null,
-  });
-  await store.models.promote(live.hash);
-  return live;
-}
 
 /** Time since a moment; for ever where the clock was set back behind it. */
 function elapsed(since: number, now: number): number {
