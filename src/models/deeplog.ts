@@ -21,6 +21,7 @@ import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork } from './netwo
 import { resolveOptions } from './options.ts';
 import { decodeParameters, encodeParameters } from './parameter-files.ts';
 import { describeParameters, fitParameters, judgeParameters, stepParameters } from './parameter-model.ts';
+import { openStepper } from './stepper.ts';
 import { trainingDataHash } from './training-data.ts';
 import { stoppingOf, trainingRun } from './training-run.ts';
 import { createWindowJudge } from './window-judge.ts';
@@ -158,15 +159,19 @@ async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'thr
   const { description, vocabulary, weights, replay, parameters } = state;
   const sizes = sizesOf(description);
   const events = description.trainingEvents;
-  const session = await createSession(
-    scoreWindows(weights, sizes, vocabulary.size, events),
-    threads === undefined ? {} : { threads },
-  );
+  const graph = scoreWindows(weights, sizes, vocabulary.size, events);
+  const session = await createSession(graph, threads === undefined ? {} : { threads });
+  const aggregate = aggregateOf(description);
 
   return {
     detector: 'deeplog',
     description,
-    ...createWindowJudge(session, { vocabulary, window: sizes.window, aggregate: aggregateOf(description) }),
+    ...createWindowJudge(session, {
+      vocabulary,
+      window: sizes.window,
+      aggregate,
+      openStepper: () => openStepper(graph),
+    }),
 
     parameters: async (set) => parameters && judgeParameters(parameters, set, vocabulary, threads),
 
@@ -183,7 +188,5 @@ async function openModel(state: DeepLogState, { threads }: Pick<FitOptions, 'thr
       const more = encodeParameters(parameters, vocabulary);
       return { description, files: new Map([...files, [REPLAY, encodeReplay(replay)], ...more]) };
     },
-
-    dispose: () => session.dispose(),
   };
 }

@@ -11,6 +11,7 @@ import { innerWidth, MAMBA_VARIANTS, type MambaVariant } from './mamba-block.ts'
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
 import { resolveOptions } from './options.ts';
 import { createSessionJudge } from './session-judge.ts';
+import { openStepper } from './stepper.ts';
 import { trainingDataHash } from './training-data.ts';
 import { stoppingOf, trainingRun } from './training-run.ts';
 import { createWindowJudge } from './window-judge.ts';
@@ -193,21 +194,27 @@ async function openModel(state: OpenState, { threads }: Pick<FitOptions, 'thread
     description.hyperParameters.window === undefined ? undefined : hyperParameter(description, 'window', 1000);
   const scoreGraph = (): Uint8Array => wholeGraph(weights, size, sizes, events, window);
   if (window !== undefined) {
-    const session = await createSession(windowGraph(weights, size, sizes, events, window), runtime);
+    const graph = windowGraph(weights, size, sizes, events, window);
     return {
       detector: 'logmamba',
       description,
-      ...createWindowJudge(session, { vocabulary, window, aggregate }),
+      ...createWindowJudge(await createSession(graph, runtime), {
+        vocabulary,
+        window,
+        aggregate,
+        openStepper: () => openStepper(graph),
+      }),
       encode: async () => encodeNetwork(description, weights, { 'score.onnx': scoreGraph() }),
-      dispose: () => session.dispose(),
     };
   }
   const chunks = (outputs: readonly string[]): Uint8Array => chunkGraph(weights, size, sizes, events, outputs);
-  const scorer = await createSession(chunks(['nll', 'rank', 'state_out']), runtime);
+  const scores = ['nll', 'rank', 'state_out'];
+  const scorer = await createSession(chunks(scores), runtime);
   const { dispose, ...judge } = createSessionJudge(scorer, {
     vocabulary,
     aggregate,
     stateSize: stateSize(sizes),
+    openStepper: () => openStepper(chunks(scores)),
     openTeller: () => createSession(chunks(['logProbs', 'state_out']), runtime),
   });
   return {

@@ -23,6 +23,8 @@ export interface SessionJudgeOptions {
   readonly stateSize: number;
   /** Opens a graph as the scorer's with the output `logProbs`, when somebody asks what was expected. */
   readonly openTeller: () => Promise<Session>;
+  /** Opens the graph of the scorer for the events of streams, see `step`. */
+  readonly openStepper: () => Promise<Session>;
 }
 
 /**
@@ -33,16 +35,17 @@ export interface SessionJudgeOptions {
  */
 export function createSessionJudge(
   scorer: Session,
-  { vocabulary, aggregate, stateSize, openTeller }: SessionJudgeOptions,
+  { vocabulary, aggregate, stateSize, openTeller, openStepper }: SessionJudgeOptions,
 ): Required<Pick<DetectorModel, 'score' | 'step' | 'expected' | 'dispose'>> {
   let teller: Promise<Session> | null = null;
+  let stepper: Promise<Session> | null = null;
   let warm: Promise<void> | null = null;
 
   /** NLL and rank at each position; `states` are changed into those after. */
-  const judge = async (positions: Positions, states?: Float32Array[]) => {
+  const judge = async (session: Session, positions: Positions, states?: Float32Array[]) => {
     const nll = new Float32Array(positions.next.length);
     const rank = new Int32Array(positions.next.length);
-    await runSequences(scorer, positions, { stateSize, states }, (outputs, { row, position, count, width }) => {
+    await runSequences(session, positions, { stateSize, states }, (outputs, { row, position, count, width }) => {
       const from = row * width;
       nll.set(float32Data(outputs.nll, 'nll').subarray(from, from + count), position);
       rank.set(float32Data(outputs.rank, 'rank').subarray(from, from + count), position);
@@ -58,7 +61,8 @@ export function createSessionJudge(
     const before = Int32Array.from(states, (state) => state?.[0] ?? BEGIN);
     const positions = positionsOf(chunk, codes, before);
     const carried = states.map((state) => state?.subarray(1) ?? new Float32Array(stateSize));
-    const { nll, rank } = await judge(positions, carried);
+    stepper ??= openStepper();
+    const { nll, rank } = await judge(await stepper, positions, carried);
     const { offsets } = positions;
     const after = carried.map((state, s) => {
       const last = chunk.offsets[s + 1]! - 1;
@@ -81,7 +85,7 @@ export function createSessionJudge(
   return {
     async score(set): Promise<SequenceScores> {
       const unique = uniqueSequences(set, vocabulary.encode(set.keyNames));
-      const judged = await judge(unique);
+      const judged = await judge(scorer, unique);
       const offsets = scoreOffsets(set);
       const nll = new Float32Array(offsets[set.count]!);
       const rank = new Int32Array(nll.length);
@@ -116,7 +120,8 @@ export function createSessionJudge(
     },
 
     async dispose() {
-      await Promise.all([scorer.dispose(), teller?.then((session) => session.dispose())]);
+      const opened = [teller, stepper].map((one) => one?.then((session) => session.dispose()));
+      await Promise.all([scorer.dispose(), ...opened]);
     },
   };
 }

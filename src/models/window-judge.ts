@@ -12,20 +12,23 @@ export interface WindowJudgeOptions {
   /** Keys of history. */
   readonly window: number;
   readonly aggregate: SequenceAggregate;
+  /** Opens the same graph for the events of streams, see `step`. */
+  readonly openStepper: () => Promise<Session>;
 }
 
 /**
  * Judges sessions with a graph that predicts the next key from the last `window` keys
  * (inputs `history`, `next`; outputs `nll`, `rank`, `logProbs`). Windows that repeat are
- * judged once. The state of a stream is its last keys.
+ * judged once. The state of a stream is its last keys. Disposing of it closes the session.
  */
 export function createWindowJudge(
   session: Session,
-  { vocabulary, window, aggregate }: WindowJudgeOptions,
-): Required<Pick<DetectorModel, 'score' | 'step' | 'expected'>> {
+  { vocabulary, window, aggregate, openStepper }: WindowJudgeOptions,
+): Required<Pick<DetectorModel, 'score' | 'step' | 'expected' | 'dispose'>> {
+  let stepper: Promise<Session> | null = null;
   const windowsOf = (set: SequenceSet): WindowSet => slidingWindows(set, vocabulary.encode(set.keyNames), window);
 
-  const judge = async (windows: WindowSet): Promise<SequenceScores> => {
+  const judge = async (session: Session, windows: WindowSet): Promise<SequenceScores> => {
     const all = Int32Array.from({ length: windows.count }, (_, unique) => unique);
     const unique = { nll: new Float32Array(windows.count), rank: new Int32Array(windows.count) };
     await runWindows(session, windows, all, (outputs, start) => {
@@ -40,11 +43,12 @@ export function createWindowJudge(
   };
 
   return {
-    score: async (set) => judge(windowsOf(set)),
+    score: async (set) => judge(session, windowsOf(set)),
 
     async step(states, chunk): Promise<StreamScores> {
       const codes = vocabulary.encode(chunk.keyNames);
-      const scores = await judge(slidingWindows(chunk, codes, window, states));
+      stepper ??= openStepper();
+      const scores = await judge(await stepper, slidingWindows(chunk, codes, window, states));
       const after = states.map((state, s) => {
         const fresh = chunk.keys.subarray(chunk.offsets[s], chunk.offsets[s + 1]).map((key) => codes[key]!);
         const earlier = state ?? new Float32Array(window).fill(BEGIN);
@@ -66,6 +70,10 @@ export function createWindowJudge(
         }
       });
       return lists;
+    },
+
+    async dispose() {
+      await Promise.all([session.dispose(), stepper?.then((opened) => opened.dispose())]);
     },
   };
 }
