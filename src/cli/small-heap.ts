@@ -6,7 +6,6 @@ const GROWTH = 50;
 /**
  * Has V8 collect before its heap has grown to several times what is alive, as it would
  * while thousands of lines a second come in: a service shares its machine with others.
- * Collections are incremental, so that this costs some percent of a core and no pauses.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`);
