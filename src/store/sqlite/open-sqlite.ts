@@ -4,9 +4,10 @@ import { Kysely, sql } from 'kysely';
 import { CaracalError } from '../../errors.ts';
 import type { Database } from '../database.ts';
 import type { Schema } from '../schema.ts';
-import { openSqliteClient, type SqliteClient } from './sqlite-client.ts';
+import { openSqliteClient } from './sqlite-client.ts';
 import type { SqliteOptions } from './sqlite-connection.ts';
 import { readerDialect, writerDialect } from './sqlite-dialect.ts';
+import { takeOverLog } from './write-ahead-log.ts';
 
 /** Pages given back in one step: 4 MB. */
 const SHRINK_PAGES = 1000;
@@ -24,7 +25,7 @@ export async function openSqliteDatabase(options: Omit<SqliteOptions, 'role'>): 
   }
   const write: Kysely<Schema> = new Kysely<Schema>({ dialect: writerDialect(writer, () => write) });
   const read = new Kysely<Schema>({ dialect: readerDialect(reader) });
-  const endCleaning = cleanUp(cleaner);
+  const endTakingOver = takeOverLog(cleaner);
   return {
     kind: 'sqlite',
     read,
@@ -38,7 +39,7 @@ export async function openSqliteDatabase(options: Omit<SqliteOptions, 'role'>): 
       return false;
     },
     async close() {
-      endCleaning();
+      endTakingOver();
       await cleaner.close();
       await reader.close();
       await writer.close();
@@ -47,42 +48,6 @@ export async function openSqliteDatabase(options: Omit<SqliteOptions, 'role'>): 
 }
 
 // --- internal ---
-
-/** Pause between two looks at the write-ahead log, ms, and passes at most of one look. */
-const CLEANING = 1000;
-const PASSES = 5;
-
-/**
- * Takes the pages of the write-ahead log over into the file while others go on writing:
- * a commit that had to do that would wait for the disk. Another pass has few pages left,
- * and once there are none the log begins anew.
- */
-function cleanUp(cleaner: SqliteClient): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  let ended = false;
-  const look = async (): Promise<void> => {
-    for (let pass = 0; pass < PASSES && !ended; pass++) {
-      const { rows } = await cleaner.run('pragma wal_checkpoint(passive)', []);
-      const [{ log = 0, checkpointed = 0 } = {}] = rows as { readonly log?: number; readonly checkpointed?: number }[];
-      if (checkpointed >= log) break;
-    }
-  };
-  const later = (): void => {
-    if (ended) return;
-    timer = setTimeout(() => {
-      // A file that is gone or full is told by whoever writes.
-      look()
-        .catch(() => {})
-        .then(later);
-    }, CLEANING);
-    timer.unref();
-  };
-  later();
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-  };
-}
 
 /** Makes the file for its owner alone: it will hold logs and password hashes. */
 function makeFile(path: string): void {
