@@ -1,6 +1,5 @@
 import { describe } from 'vitest';
 import { workspace } from '../../../test/support/workspace.ts';
-import { openStore } from '../open-store.ts';
 import { storeCases } from '../store.case.ts';
 
 const { path } = workspace();
