@@ -2,6 +2,7 @@ import { foldSequences, type Split, splitSequences } from '../sequence/index.ts'
 import type { EpochReport } from '../train/index.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
 import type { CrossFitted, Detector, FitOptions } from './detector.ts';
+import { partOf, runFolds } from './folds.ts';
 
 /** Parts that are held out in turn unless told. */
 export const FOLDS = 2;
@@ -40,7 +41,9 @@ export function holdOuts(
  * scored by a model of the others, and the model that is returned learned from all of
  * `set`, for as many epochs as had the lowest mean loss on what was held out. It has
  * learned from more than those that the scores come from, so that new sequences surprise
- * it slightly less than the thresholds allow for.
+ * it slightly less than the thresholds allow for. Folds are trained side by side, each in
+ * a thread, where there are threads for that and no checkpoints are kept; the outcome is
+ * the same.
  *
  * Source: Vovk, "Cross-conformal predictors", Annals of Mathematics and Artificial
  * Intelligence 2015.
@@ -57,26 +60,17 @@ export async function crossFit(
     return { model, held: await model.score(first.validation) };
   }
   if (detector.crossFit) return detector.crossFit(set, splits, options);
-  const parts = splits.length + 1;
-  const held: SequenceScores[] = [];
-  const histories: (readonly EpochReport[])[] = [];
-  for (const [i, { train, validation }] of splits.entries()) {
-    const { onEpoch: _, ...rest } = partOf(options, i + 1, parts);
-    const model = await detector.fit(train, validation, rest);
-    try {
-      held.push(await model.score(validation));
-      histories.push(model.description.history);
-    } finally {
-      await model.dispose();
-    }
-  }
-  const validated = meanValidation(histories);
+  const threads = worthThreads(detector, set, options) ? options.foldThreads : undefined;
+  const lanes = Math.max(1, Math.min(threads?.lanes ?? 1, splits.length));
+  const parts = Math.ceil(splits.length / lanes) + 1;
+  const folds = await runFolds(detector, splits, options, { threads, lanes, parts });
+  const validated = meanValidation(folds.map(({ history }) => history));
   const nothing = splitSequences(set, 0, 0).validation;
   const model = await detector.fit(set, nothing, {
     ...partOf(options, parts, parts),
     ...(validated.length > 0 ? { validated } : {}),
   });
-  return { model, held: concatScores(held) };
+  return { model, held: concatScores(folds.map(({ held }) => held)) };
 }
 
 // --- internal ---
@@ -84,21 +78,11 @@ export async function crossFit(
 /** Held-out sequences of which 0.5 % are 20. */
 const ENOUGH = 4000;
 
-/** Options of one training of several. */
-function partOf({ onStep, checkpoint, ...options }: FitOptions, part: number, parts: number): FitOptions {
-  return {
-    ...options,
-    ...(onStep ? { onStep: (step) => onStep({ ...step, part, parts }) } : {}),
-    ...(checkpoint
-      ? {
-          checkpoint: {
-            ...checkpoint,
-            store: checkpoint.store.part(part),
-            onResume: (from) => checkpoint.onResume?.({ ...from, part, parts }),
-          },
-        }
-      : {}),
-  };
+/** Events from which on a training takes longer than a thread takes to begin. */
+const WORTH_A_THREAD = 20_000;
+
+function worthThreads({ iterative }: Detector, { keys }: SequenceSet, { checkpoint }: FitOptions): boolean {
+  return iterative === true && !checkpoint && keys.length >= WORTH_A_THREAD;
 }
 
 /** Means over the folds that held anything out, of the epochs that all of them ran. */

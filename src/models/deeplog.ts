@@ -92,6 +92,7 @@ export const deeplog: Detector<DeepLogOptions> = {
   name: 'deeplog',
   supervised: false,
   causal: true,
+  iterative: true,
   values: true,
 
   async fit(trainSet, validationSet, options) {

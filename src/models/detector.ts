@@ -1,6 +1,7 @@
 import type { Split } from '../sequence/index.ts';
 import type { CheckpointOptions, EpochReport, Measures, StepReport } from '../train/index.ts';
 import type { Expected, SequenceScores, SequenceSet } from '../types.ts';
+import type { FoldThreads } from './fold-threads.ts';
 import type { Block } from './workflow.ts';
 
 export type { EpochReport };
@@ -17,6 +18,8 @@ export interface Detector<Options extends object = object> {
   readonly supervised: boolean;
   /** Judges an event by its past alone, so that it can score a live stream. */
   readonly causal: boolean;
+  /** Is in the registry under its name and learns in many steps, so that it is worth a thread of its own. */
+  readonly iterative?: boolean;
   /** Also learns the times and numbers that events carry, where sequences have them. */
   readonly values?: boolean;
   /**
@@ -51,6 +54,8 @@ export interface FitOptions {
    * held out, training ends with the epoch of the lowest loss among these.
    */
   readonly validated?: readonly Measures[];
+  /** Threads for trainings of parts of the sequences, see `crossFit`; one after the other without. */
+  readonly foldThreads?: FoldThreads;
 }
 
 /** A model, and how sequences score that it, or a model like it, did not learn from. */

@@ -13,6 +13,8 @@ export type {
   StreamState,
 } from './detector.ts';
 export { floors, unseenBigram, unseenCountVector, unseenKey, unseenTrigram } from './floors.ts';
+export type { FoldOutcome, FoldTask, FoldThreads } from './fold-threads.ts';
+export { runFold } from './folds.ts';
 export { type GraphAgreement, graphAgreement } from './graph-agreement.ts';
 export { logmamba } from './logmamba.ts';
 export { principalComponents } from './principal-components.ts';

@@ -1,6 +1,6 @@
 import { CaracalError } from '../errors.ts';
 import type { SequenceAggregate } from '../score/sequence-score.ts';
-import { buildVocabulary, type Vocabulary, vocabularyFromNames } from '../sequence/index.ts';
+import { buildVocabulary, reorderSequences, type Vocabulary, vocabularyFromNames } from '../sequence/index.ts';
 import { adamW, averaged, clipByNorm, createSession, linearDecay, type Tensors, warmup } from '../tensor/index.ts';
 import { train } from '../train/index.ts';
 import type { Detector, DetectorModel, FitOptions, ModelDescription } from './detector.ts';
@@ -36,11 +36,15 @@ export interface LogMambaOptions {
   readonly convolution: number;
   /** Positions of a row in training; longer sessions are cut, with a quarter of it as context. */
   readonly row: number;
+  /** Copies of each session with its events in other orders that training has shown, see `reorderSequences`. */
+  readonly reorderings: number;
+  /** Swaps of neighbours tried in such a copy, as a share of its length. */
+  readonly swaps: number;
   /** Rows, or windows, of a batch. */
   readonly batchSize: number;
-  /** Most passes over the unique sessions. */
+  /** Most passes over the unique sessions and their copies. */
   readonly epochs: number;
-  /** Most optimiser steps, whatever the log: where there are many rows fewer passes are made, at least one. */
+  /** Most optimiser steps, whatever the log: where there are many rows fewer copies and passes are made, at least one. */
   readonly maxSteps: number;
   /** Epochs without a better validation loss before training stops. */
   readonly patience: number;
@@ -65,14 +69,16 @@ export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
   state: 16,
   convolution: 4,
   row: 64,
+  reorderings: 3,
+  swaps: 0.3,
   batchSize: 16,
-  epochs: 60,
+  epochs: 25,
   maxSteps: 4000,
   patience: 10,
   lr: 0.01,
   weightDecay: 0.01,
   averaging: 0.998,
-  dropout: 0,
+  dropout: 0.1,
   aggregate: 'max',
 };
 
@@ -95,6 +101,7 @@ export const logmamba: Detector<LogMambaOptions> = {
   name: 'logmamba',
   supervised: false,
   causal: true,
+  iterative: true,
 
   async fit(trainSet, validationSet, options) {
     const settings = settingsOf(options);
@@ -112,7 +119,9 @@ export const logmamba: Detector<LogMambaOptions> = {
       initial: initialWeights(settings, vocabulary.size, options.seed),
       loss,
       accuracy,
-      train: examples(trainSet),
+      train: examples(
+        reorderSequences(trainSet, { ...settings, copies: copiesOf(settings, events), seed: options.seed }),
+      ),
       validation,
       optimizer: (steps) =>
         averaged(
@@ -175,6 +184,12 @@ function settingsOf(options: Partial<LogMambaOptions>): LogMambaOptions {
     throw new CaracalError('E_USAGE', `LogMamba's convolution must reach over at least 2 events, not 1.`);
   }
   return settings;
+}
+
+/** No more copies than `maxSteps` can look at once. */
+function copiesOf({ reorderings, maxSteps, batchSize, row, window }: LogMambaOptions, events: number): number {
+  const most = (maxSteps * batchSize * (window === undefined ? row : 1)) / events;
+  return Math.min(reorderings, Math.max(0, Math.floor(most) - 1));
 }
 
 interface OpenState {

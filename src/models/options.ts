@@ -6,6 +6,8 @@ const OTHERS: Readonly<Record<string, { readonly holds: (value: number) => boole
   averaging: { holds: (value) => value >= 0 && value < 1, text: 'from 0 to below 1' },
   confidence: { holds: (value) => value > 0 && value < 1, text: 'above 0 and below 1' },
   dropout: { holds: (value) => value >= 0 && value < 1, text: 'from 0 to below 1' },
+  reorderings: { holds: (value) => Number.isInteger(value) && value >= 0, text: 'a whole number of at least 0' },
+  swaps: { holds: (value) => value > 0 && value < Number.POSITIVE_INFINITY, text: 'above 0' },
   weightDecay: { holds: (value) => value >= 0, text: 'at least 0' },
 };
 const COUNT = { holds: (value: number) => Number.isInteger(value) && value >= 1, text: 'a whole number of at least 1' };

@@ -1,6 +1,7 @@
 export { type CsvRow, csvRows } from './csv-rows.ts';
 export { cutSequences } from './cut.ts';
 export { type PackedRows, packSequences } from './packing.ts';
+export { type ReorderOptions, reorderSequences } from './reorder.ts';
 export { parseSequenceCsv, type SequenceColumns, type SequenceCsv } from './sequence-csv.ts';
 export { buildSequences, type SequenceOptions, selectSequences, sequencesOf } from './sequences.ts';
 export { createSessionizer, parseSessionRule, type Sessionizer, type SessionRule } from './session-rule.ts';

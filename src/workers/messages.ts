@@ -1,4 +1,5 @@
 import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
+import type { FoldOutcome } from '../models/index.ts';
 import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
 import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
 import type { PackedStrings, RecordBatch } from '../types.ts';
@@ -63,3 +64,8 @@ export function memoryOf(arrays: object): ArrayBuffer[] {
   const all = Object.values(arrays).map((value) => (ArrayBuffer.isView(value) ? value.buffer : value));
   return [...new Set(all)].filter((value) => value instanceof ArrayBuffer);
 }
+
+/** What a thread that ran a fold says. */
+export type FromFold =
+  | { readonly outcome: FoldOutcome }
+  | { readonly outcome?: never; readonly failed: { readonly code: ErrorCode; readonly message: string } };

@@ -4,6 +4,7 @@ import { compare } from '../../evaluate/index.ts';
 import { checkDirectory, writeDirectory } from '../../files/index.ts';
 import { baselines, detectors } from '../../models/index.ts';
 import { comparisonPage } from '../../report/index.ts';
+import { openFoldThreads } from '../../workers/index.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { evaluationFlags, readEvaluation } from '../evaluation-input.ts';
 import { flags, numberFlag, trainingFlags, trainingOptions } from '../flags.ts';
@@ -60,6 +61,7 @@ export const compareCommand = defineCommand({
       const beside = baselines.flatMap((name) => detectors[name] ?? []);
       const report = await compare(models, beside, train, test, {
         ...options,
+        foldThreads: openFoldThreads(options.threads),
         ...(holdOut ? { holdOut } : {}),
         testEvents,
         score,

@@ -3,6 +3,7 @@ import { CaracalError } from '../../errors.ts';
 import { evaluate } from '../../evaluate/index.ts';
 import { checkModelDirectory, writeModel } from '../../files/index.ts';
 import type { PredictionAccuracy } from '../../score/index.ts';
+import { openFoldThreads } from '../../workers/index.ts';
 import { evaluationFlags, type InputFacts, readEvaluation } from '../evaluation-input.ts';
 import { evaluationText, sweepText, type WindowReport } from '../evaluation-text.ts';
 import { flags, trainingFlags, trainingOptions } from '../flags.ts';
@@ -52,6 +53,7 @@ export const evaluateCommand = defineCommand({
           let tested: PredictionAccuracy | undefined;
           const result = await evaluate(detector, train, test, {
             ...options,
+            foldThreads: openFoldThreads(options.threads),
             score,
             ...(data.holdOut ? { holdOut: data.holdOut } : {}),
             testEvents: data.testEvents,

@@ -4,6 +4,7 @@ import { checkModelDirectory, writeModel } from '../../files/index.ts';
 import { ingest, learn } from '../../pipeline/index.ts';
 import type { PredictionAccuracy } from '../../score/index.ts';
 import type { SequenceSet } from '../../types.ts';
+import { openFoldThreads } from '../../workers/index.ts';
 import { checkpointFlags, checkpointsOf, type Resumed } from '../checkpoint-flags.ts';
 import { flags, numberFlag, trainingFlags, trainingOptions } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -54,6 +55,7 @@ export const train = defineCommand({
         const shown = trainingProgress(progress);
         const result = await learn(detector, input.set, {
           ...options,
+          foldThreads: openFoldThreads(options.threads),
           ...checkpoints.options,
           ...(testSplit === undefined ? {} : { testSplit }),
           ...shown,
