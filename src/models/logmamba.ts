@@ -59,7 +59,7 @@ export interface LogMambaOptions {
   readonly aggregate: SequenceAggregate;
 }
 
-/** Sizes as published for small models; training by the loss on held-out training sessions. */
+/** Sizes as published for small models, but for the reach of the convolution; that and the training by held-out training sessions (`bench/settings.ts`). */
 export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
   variant: 'mamba-2',
   hidden: 64,

@@ -71,8 +71,15 @@ export interface HuntResult {
 /** Typical gaps of normal activity that a window reaches back and is held open, unless told. */
 export const ALPHA = 3;
 
-/** A person waits for a hunt: small batches and few steps tell what is usual. */
-const HUNT_TRAINING = { validationSplit: 0.15, batchSize: 32, maxSteps: 120 } as const;
+/** A person waits for a hunt: small batches, few steps and a small network tell what is usual. */
+const HUNT_TRAINING = {
+  validationSplit: 0.15,
+  batchSize: 32,
+  maxSteps: 120,
+  reorderings: 0,
+  dropout: 0,
+  convolution: 4,
+} as const;
 
 /** Shortest and longest reach of a window in real time, ms. */
 const REACH = [10_000, 600_000] as const;

@@ -3,6 +3,8 @@ import { type Tensors, zeros } from './dtype.ts';
 import { add, div, mul, square, sub } from './ops/arithmetic.ts';
 import { reduceSum } from './ops/broadcast.ts';
 import { exp, minimum, sqrt } from './ops/elementwise.ts';
+import { reshape } from './ops/reshape.ts';
+import { concat, split } from './ops/slicing.ts';
 import { staticShape } from './shape.ts';
 import { input, type Value } from './value.ts';
 
@@ -118,44 +120,50 @@ function adamWith(
 ): Optimizer {
   return {
     name,
-    init: (parameters) => ({
-      'adam.step': zeros('float32', []),
-      ...zerosLike(parameters, 'adam.mean'),
-      ...zerosLike(parameters, 'adam.square'),
-    }),
+    init: (parameters) => {
+      const size = Object.values(parameters).reduce((sum, parameter) => sum + sizeOf(parameter), 0);
+      return {
+        'adam.step': zeros('float32', []),
+        'adam.mean': zeros('float32', [size]),
+        'adam.square': zeros('float32', [size]),
+      };
+    },
     update: (parameters, gradients, state) => {
       const step = add(at(state, 'adam.step'), 1);
       const rate = typeof lr === 'number' ? lr : lr(step);
-      const meanCorrection = biasCorrection(beta1, step);
-      const squareCorrection = biasCorrection(beta2, step);
-      const next: Record<string, Value> = { 'adam.step': step };
-      const moved = mapValues(parameters, (parameter, name) => {
-        const gradient = at(gradients, name);
-        const mean = add(mul(at(state, `adam.mean.${name}`), beta1), mul(gradient, 1 - beta1));
-        const meanSquare = add(mul(at(state, `adam.square.${name}`), beta2), mul(mul(gradient, gradient), 1 - beta2));
-        next[`adam.mean.${name}`] = mean;
-        next[`adam.square.${name}`] = meanSquare;
-        const direction = div(div(mean, meanCorrection), add(sqrt(div(meanSquare, squareCorrection)), epsilon));
+      // All parameters as one row of numbers: a few long operations instead of many short ones.
+      const names = Object.keys(parameters);
+      const sizes = names.map((name) => sizeOf(at(parameters, name)));
+      const gradient = concat(
+        names.map((name, i) => reshape(at(gradients, name), [sizes[i]!])),
+        0,
+      );
+      const mean = add(mul(at(state, 'adam.mean'), beta1), mul(gradient, 1 - beta1));
+      const meanSquare = add(mul(at(state, 'adam.square'), beta2), mul(mul(gradient, gradient), 1 - beta2));
+      const root = sqrt(div(meanSquare, biasCorrection(beta2, step)));
+      const direction = div(div(mean, biasCorrection(beta1, step)), add(root, epsilon));
+      const directions = split(direction, 0, sizes);
+      const moved = names.map((name, i) => {
+        const parameter = at(parameters, name);
+        const own = reshape(directions[i]!, parameter.shape);
         const decays = weightDecay > 0 && parameter.shape.length > 1;
-        return sub(parameter, mul(decays ? add(direction, mul(parameter, weightDecay)) : direction, rate));
+        return [name, sub(parameter, mul(decays ? add(own, mul(parameter, weightDecay)) : own, rate))];
       });
-      return { parameters: moved, state: next };
+      return {
+        parameters: Object.fromEntries(moved),
+        state: { 'adam.step': step, 'adam.mean': mean, 'adam.square': meanSquare },
+      };
     },
   };
+}
+
+function sizeOf({ shape }: Value): number {
+  return staticShape('adam', shape).reduce((product, size) => product * size, 1);
 }
 
 /** 1 - beta^step */
 function biasCorrection(beta: number, step: Value): Value {
   return sub(1, exp(mul(step, Math.log(beta))));
-}
-
-function zerosLike(parameters: Values, prefix: string): Tensors {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, { dtype, shape }]) => [
-      `${prefix}.${name}`,
-      zeros(dtype, staticShape(prefix, shape)),
-    ]),
-  );
 }
 
 function mapValues(values: Values, map: (value: Value, name: string) => Value): Values {

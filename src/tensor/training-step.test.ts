@@ -73,11 +73,11 @@ describe('a training step', () => {
       parameters: { p },
       optimizer: adam(),
     });
-    expect([...graph.inputs.keys()].sort()).toEqual(['adam.mean.p', 'adam.square.p', 'adam.step', 'p', 'x']);
+    expect([...graph.inputs.keys()].sort()).toEqual(['adam.mean', 'adam.square', 'adam.step', 'p', 'x']);
     expect([...graph.outputs.keys()].sort()).toEqual([
       'loss',
-      'new.adam.mean.p',
-      'new.adam.square.p',
+      'new.adam.mean',
+      'new.adam.square',
       'new.adam.step',
       'new.p',
     ]);
