@@ -103,16 +103,42 @@ describe('logmamba', () => {
     await Promise.all([a.dispose(), b.dispose()]);
   });
 
-  test.each([{ heads: 3 }, { convolution: 1 }, { weightDecay: -1 }, { lr: 0 }, { window: 0 }, { dropout: 1 }])(
-    'refuses to train with %o',
-    async (wrong) => {
-      await expect(logmamba.fit(walks(1, 5, 5), walks(2, 5, 5), { ...SMALL, ...wrong, seed: 1 })).rejects.toMatchObject(
-        {
-          code: 'E_USAGE',
-        },
-      );
-    },
-  );
+  test.each([
+    { heads: 3 },
+    { convolution: 1 },
+    { weightDecay: -1 },
+    { lr: 0 },
+    { window: 0 },
+    { dropout: 1 },
+    { reorderings: -1 },
+    { swaps: 0 },
+  ])('refuses to train with %o', async (wrong) => {
+    await expect(logmamba.fit(walks(1, 5, 5), walks(2, 5, 5), { ...SMALL, ...wrong, seed: 1 })).rejects.toMatchObject({
+      code: 'E_USAGE',
+    });
+  });
+
+  test('finds orders usual of which training showed the parts, but never together', async () => {
+    const shown = ['a b m c d', 'b a m c d', 'a b m d c'].flatMap((list) => Array.from({ length: 20 }, () => list));
+    const set = sequencesOf(shown.map((list) => list.split(' ')));
+    const nothing = sequencesOf([]);
+    const surprise = async (reorderings: number): Promise<number> => {
+      const options = { ...SMALL, epochs: 40, dropout: 0, reorderings, seed: 1, threads: 1 };
+      const model = await logmamba.fit(set, nothing, options);
+      const { sequence } = await model.score(sequencesOf([['b', 'a', 'm', 'd', 'c']]));
+      await model.dispose();
+      return sequence[0]!;
+    };
+    expect(await surprise(10)).toBeLessThan((await surprise(0)) / 2);
+    // Where one pass is all that there is time for, there are no copies.
+    const few = { ...SMALL, maxSteps: 1, reorderings: 10, seed: 1, threads: 1 };
+    const [once, never] = [
+      await logmamba.fit(set, nothing, few),
+      await logmamba.fit(set, nothing, { ...few, reorderings: 0 }),
+    ];
+    expect((await once.score(set)).nll).toEqual((await never.score(set)).nll);
+    await Promise.all([once.dispose(), never.dispose()]);
+  });
 
   test('learns with dropout, the same for the same seed, and judges without', async () => {
     const options = { ...SMALL, epochs: 20, seed: 1, threads: 1 };
