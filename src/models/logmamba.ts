@@ -66,7 +66,7 @@ export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
   layers: 2,
   heads: 4,
   expand: 2,
-  state: 32,
+  state: 16,
   convolution: 8,
   row: 64,
   reorderings: 3,
