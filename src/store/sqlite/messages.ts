@@ -1,9 +1,10 @@
 import type { Parameter } from '../parameters.ts';
 import type { StatementResult } from './sqlite-connection.ts';
 
-/** What the thread of a connection is asked; a question without `sql` closes it. */
+/** What the thread of a connection is asked: to open it, to run `sql`, or, without either, to close it. */
 export interface Question {
   readonly id: number;
+  readonly open?: true;
   readonly sql?: string;
   readonly parameters?: readonly Parameter[];
 }

@@ -15,8 +15,10 @@ const SHRINK_PAGES = 1000;
 /** Opens a file, made where there is none, with one connection that writes and one that reads. */
 export async function openSqliteDatabase(options: Omit<SqliteOptions, 'role'>): Promise<Database> {
   makeFile(options.path);
-  const roles = ['writer', 'reader', 'cleaner'] as const;
-  const opened = await Promise.allSettled(roles.map((role) => openSqliteClient({ ...options, role })));
+  // The writer makes a new file what it is to be, with nobody beside it.
+  const first = openSqliteClient({ ...options, role: 'writer' });
+  const others = (['reader', 'cleaner'] as const).map((role) => openSqliteClient({ ...options, role }, first));
+  const opened = await Promise.allSettled([first, ...others]);
   const clients = opened.flatMap((client) => (client.status === 'fulfilled' ? [client.value] : []));
   const [writer, reader, cleaner] = clients;
   if (!writer || !reader || !cleaner) {

@@ -13,9 +13,10 @@ export interface SqliteClient {
 /**
  * Opens a connection.
  *
+ * @param after what it waits for with opening the file, not with starting its thread
  * @throws CaracalError as `sqliteError` names them
  */
-export async function openSqliteClient(options: SqliteOptions): Promise<SqliteClient> {
+export async function openSqliteClient(options: SqliteOptions, after?: Promise<unknown>): Promise<SqliteClient> {
   const thread = startThread(import.meta.url, 'sqlite-thread', options);
   const waiting = new Map<number, { resolve(result: StatementResult): void; reject(error: Error): void }>();
   let last = -1;
@@ -36,7 +37,7 @@ export async function openSqliteClient(options: SqliteOptions): Promise<SqliteCl
   thread.on('error', (error) => end(sqliteError({ code: 'THREAD', message: error.message }, options.path)));
   thread.on('exit', () => end(sqliteError({ code: 'CLOSED', message: 'it is closed' }, options.path)));
 
-  const ask = (question: Omit<Question, 'id'> | undefined): Promise<StatementResult> => {
+  const ask = (question: Omit<Question, 'id'>): Promise<StatementResult> => {
     if (ended) return Promise.reject(ended);
     last += 1;
     const id = last;
@@ -44,11 +45,17 @@ export async function openSqliteClient(options: SqliteOptions): Promise<SqliteCl
       waiting.set(id, { resolve, reject });
       // An idle connection does not keep a program alive.
       thread.ref();
-      if (question) thread.postMessage({ id, ...question } satisfies Question);
+      thread.postMessage({ id, ...question } satisfies Question);
     });
   };
 
-  await ask(undefined);
+  try {
+    await after;
+  } catch (error) {
+    await thread.terminate();
+    throw error;
+  }
+  await ask({ open: true });
   return {
     run: async (sql, parameters) => ask({ sql, parameters: toParameters(parameters) }),
     async close() {

@@ -2,26 +2,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Failure, Question } from './messages.ts';
 import { openSqlite, type SqliteConnection, type SqliteOptions } from './sqlite-connection.ts';
 
-/** The thread of one connection: runs statements in the order in which they come. */
+/** The thread of one connection: opens it when asked, then runs statements in the order in which they come. */
 function main(options: SqliteOptions): void {
-  let connection: SqliteConnection;
-  try {
-    connection = openSqlite(options);
-    answer({ id: 0 });
-  } catch (error) {
-    answer({ id: 0, failed: failureOf(error) });
-    parentPort?.close();
-    return;
-  }
-  parentPort?.on('message', ({ id, sql, parameters = [] }: Question) => {
+  let connection: SqliteConnection | undefined;
+  parentPort?.on('message', ({ id, open, sql, parameters = [] }: Question) => {
     try {
-      if (sql !== undefined) return answer({ id, result: connection.run(sql, parameters) });
-      connection.close();
+      if (open) connection = openSqlite(options);
+      if (connection && sql !== undefined) return answer({ id, result: connection.run(sql, parameters) });
+      if (!open) connection?.close();
       answer({ id });
     } catch (error) {
       answer({ id, failed: failureOf(error) });
     }
-    if (sql === undefined) parentPort?.close();
+    if (!connection || (!open && sql === undefined)) parentPort?.close();
   });
 }
 
