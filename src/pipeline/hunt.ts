@@ -79,6 +79,7 @@ const HUNT_TRAINING = {
   reorderings: 0,
   dropout: 0,
   convolution: 4,
+  epochs: 60,
 } as const;
 
 /** Shortest and longest reach of a window in real time, ms. */
