@@ -14,6 +14,7 @@ import {
   input,
   lessOrEqual,
   mul,
+  type Neighbours,
   not,
   or,
   pad,
@@ -51,14 +52,10 @@ export function rowSurprise(
   const [keys, next, segment] = [need(batch.keys), need(batch.next), need(batch.segment)];
   const T = Number(keys.shape[1]);
   const same = equal(expandDims(segment, 2), expandDims(segment, 1)); // (B, T, T)
-  const sameAsBefore = (back: number): Value => {
-    const earlier = back < T ? slice(pad(segment, 1, back, 0), 1, 0, T) : mul(segment, 0);
-    return expandDims(cast(equal(segment, earlier), 'float32'), 2); // (B, T, 1)
-  };
   const { logProbs } = network(weights, keys, sizes, events, {
     visible: and(same, constant(causal(T))),
-    reach: Array.from({ length: sizes.convolution - 1 }, (_, j) => sameAsBefore(j + 1)),
-    begins: sub(1, sameAsBefore(1)),
+    neighbours: neighboursOf(segment, sizes.convolution),
+    begins: expandDims(cast(not(sameSegment(segment, -1)), 'float32'), 2),
     most: T,
     ...(training ? { training } : {}),
   });
@@ -231,6 +228,31 @@ function plainContext(mask: Value): Required<Pick<Context, 'visible' | 'valid'>>
   const place = cumsum(cast(or(mask, not(mask)), 'float32'), 1); // (B, T), from 1
   const visible = greaterOrEqual(expandDims(place, 2), expandDims(place, 1)); // (B, T, T)
   return { visible, valid: expandDims(cast(mask, 'float32'), 2) };
+}
+
+/** Whether the position so many places ahead, or back where it is below 0, is of the same segment: (B, T). */
+function sameSegment(segment: Value, places: number): Value {
+  const T = Number(segment.shape[1]);
+  const one = add(segment, 1); // 0 is no segment
+  if (Math.abs(places) >= T) return equal(one, 0);
+  const other = places < 0 ? slice(pad(one, 1, -places, 0), 1, 0, T) : slice(pad(one, 1, 0, places), 1, places);
+  return equal(one, other);
+}
+
+/** What a convolution of so many taps sees from each position of packed rows. */
+function neighboursOf(segment: Value, taps: number): Neighbours {
+  const [B = 1, T = 1] = segment.shape.map(Number);
+  const place = constant(
+    tensor(
+      'int32',
+      [B, T],
+      Int32Array.from({ length: B * T }, (_, at) => at),
+    ),
+  );
+  const at = (places: number): Value =>
+    reshape(where(sameSegment(segment, places), add(place, places), B * T), [B * T]);
+  const distances = Array.from({ length: taps - 1 }, (_, j) => j + 1);
+  return { back: distances.map((distance) => at(-distance)), ahead: distances.map(at) };
 }
 
 /** Whether position t may look at position s, (1, T, T). */

@@ -1,4 +1,4 @@
-import type { Value } from '../tensor/index.ts';
+import type { Neighbours, Value } from '../tensor/index.ts';
 
 /** Kinds of block. */
 export const MAMBA_VARIANTS = ['mamba-2', 'mamba-1'] as const;
@@ -22,8 +22,8 @@ export interface Context {
   readonly visible: Value;
   /** 1 where a session begins inside a row, else 0, (B, T, 1), where sessions share a row. */
   readonly begins?: Value;
-  /** What the convolution may see 1, 2, ... places back, where sessions share a row: (B, T, 1) each. */
-  readonly reach?: readonly Value[];
+  /** Which positions the convolution sees, where sessions share a row. */
+  readonly neighbours?: Neighbours;
   /** 1 for events and 0 for padding, (B, T, 1), where there is padding. */
   readonly valid?: Value;
   /** T at most. */

@@ -36,11 +36,11 @@ export function shortConvolution(
   context: Context,
   before: BlockState | undefined,
 ): { y: Value; recent: Value } {
-  const { reach, valid } = context;
+  const { neighbours, valid } = context;
   const entering = withoutPadding(x, context);
   const convolved = causalConvolution(entering, weights, bias, {
     ...(before ? { before: before.recent } : {}),
-    ...(reach ? { reach } : {}),
+    ...(neighbours ? { neighbours } : {}),
   });
   const recent = valid && before ? lastInputs(before.recent, entering, valid, Number(weights.shape[0])) : entering;
   return { y: silu(convolved), recent };

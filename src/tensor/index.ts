@@ -62,6 +62,7 @@ export {
 } from './ops/elementwise.ts';
 export { gather, oneHot, scatterAdd } from './ops/lookup.ts';
 export { matmul, type Transposed } from './ops/matmul.ts';
+export { type Neighbours, neighbourSum } from './ops/neighbours.ts';
 export { noise } from './ops/noise.ts';
 export { reduceMax, reduceMean } from './ops/reduce.ts';
 export { expandDims, reshape, squeeze, swapLast, transpose } from './ops/reshape.ts';

@@ -174,13 +174,12 @@ describe('causalConvolution', () => {
     const x = input('x', [1, 4, 1]);
     const weights = constant(tensor('float32', [3, 1], Float32Array.of(100, 10, 1)));
     const bias = constant(tensor('float32', [1], Float32Array.of(0)));
-    const reach = [
-      [1, 1, 0, 1],
-      [1, 1, 0, 0],
-    ].map((places) => constant(tensor('float32', [1, 4, 1], Float32Array.from(places))));
+    // Positions 0 and 1 are one sequence, 2 and 3 another; 4 is no position.
+    const at = (...places: number[]) => constant(tensor('int32', [4], Int32Array.from(places)));
+    const neighbours = { back: [at(4, 0, 4, 2), at(4, 4, 4, 4)], ahead: [at(1, 4, 3, 4), at(4, 4, 4, 4)] };
     const outputs = {
       plain: causalConvolution(x, weights, bias),
-      packed: causalConvolution(x, weights, bias, { reach }),
+      packed: causalConvolution(x, weights, bias, { neighbours }),
     };
     const session = await createSession(compile({ outputs }).bytes, { threads: 1 });
     const { plain, packed } = await session.run({ x: tensor('float32', [1, 4, 1], Float32Array.of(1, 2, 3, 4)) });

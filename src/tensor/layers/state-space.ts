@@ -5,7 +5,7 @@ import { cumsum } from '../ops/cumulative.ts';
 import { exp } from '../ops/elementwise.ts';
 import { matmul } from '../ops/matmul.ts';
 import { expandDims, transpose } from '../ops/reshape.ts';
-import type { Value } from '../value.ts';
+import { scalar, type Value } from '../value.ts';
 
 /** Inputs of a selective state-space layer. B rows, T positions, H heads, P channels a head, N states. */
 export interface StateSpaceInputs {
@@ -43,7 +43,8 @@ export function stateSpace({ x, dt, a, b, c, visible, state }: StateSpaceInputs)
   const steps = transpose(mul(dt, a), [0, 2, 1]); // (B, H, T)
   const total = cumsum(steps, 2); // (B, H, T)
   const between = sub(expandDims(total, 3), expandDims(total, 2)); // (B, H, T, T)
-  const decay = exp(where(expandDims(visible, 1), between, GONE)); // (B, H, T, T)
+  const gone = where(expandDims(visible, 1), 0, scalar(GONE, x.dtype)); // (B, 1, T, T)
+  const decay = exp(add(between, gone)); // (B, H, T, T)
   const similar = expandDims(matmul(c, b, { transposeB: true }), 1); // (B, 1, T, T)
   const entering = transpose(mul(x, expandDims(dt, 3)), [0, 2, 1, 3]); // (B, H, T, P)
   const within = matmul(mul(decay, similar), entering); // (B, H, T, P)
@@ -59,5 +60,5 @@ export function stateSpace({ x, dt, a, b, c, visible, state }: StateSpaceInputs)
 
 // --- internal ---
 
-/** Its exponential is exactly 0. */
+/** Its exponential is exactly 0, whatever a decay adds to it. */
 const GONE = -1e9;

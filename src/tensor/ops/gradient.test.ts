@@ -19,6 +19,7 @@ import {
   minimum,
   mul,
   neg,
+  neighbourSum,
   pad,
   pow,
   reduceMax,
@@ -51,6 +52,11 @@ import { argumentsOf, expectGradients, type GradientCase } from './gradient.case
 const INDICES = constant(tensor('int32', [4], Int32Array.of(2, 0, 2, 1)));
 const GRID = constant(tensor('int64', [2, 2], BigInt64Array.of(2n, 0n, 2n, 1n)));
 const MANY = constant(tensor('int32', [3], Int32Array.of(599, 7, 599)));
+/** Of rows 0, 1, 2 and of row 3 by itself. */
+const NEIGHBOURS = {
+  back: [places(4, 0, 1, 4), places(4, 4, 0, 4)],
+  ahead: [places(1, 2, 4, 4), places(2, 4, 4, 4)],
+};
 const CONDITION = constant(tensor('bool', [2, 3], Uint8Array.of(1, 0, 0, 1, 1, 0)));
 
 /** Arguments are random, so that no case sits on a kink. */
@@ -263,6 +269,22 @@ const CASES: Readonly<Record<string, readonly GradientCase[]>> = {
     { shapes: [[3]], of: (x) => gather(x, GRID) },
     { shapes: [[600]], of: (x) => gather(x, MANY) },
   ],
+  neighbourSum: [
+    {
+      shapes: [
+        [4, 2],
+        [3, 2],
+      ],
+      of: (x, w) => neighbourSum(x, w, NEIGHBOURS),
+    },
+    {
+      shapes: [
+        [4, 2],
+        [1, 2],
+      ],
+      of: (x, w) => neighbourSum(x, w, { back: [], ahead: [] }),
+    },
+  ],
   scatterAdd: [
     { shapes: [[4, 2]], of: (x) => scatterAdd(x, INDICES, 5) },
     { shapes: [[2, 2, 3]], of: (x) => scatterAdd(x, GRID, 3) },
@@ -312,4 +334,8 @@ describe('gradients agree with central finite differences', () => {
 function parts(x: Value, sizes: readonly number[], use: (parts: [Value, Value, Value]) => Value): Value {
   const [a = x, b = x, c = x] = split(x, -1, sizes);
   return use([a, b, c]);
+}
+
+function places(...rows: number[]): Value {
+  return constant(tensor('int32', [rows.length], Int32Array.from(rows)));
 }
