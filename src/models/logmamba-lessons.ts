@@ -9,7 +9,8 @@ import { windowExamples } from './window-runs.ts';
 
 /** What LogMamba learns from, and what is wanted of it. */
 export interface Lesson {
-  examples(set: SequenceSet): TrainOptions['train'];
+  /** Examples of the same shape from each set. */
+  examples(...sets: readonly SequenceSet[]): readonly TrainOptions['train'][];
   readonly loss: TrainOptions['loss'];
   readonly accuracy: Required<TrainOptions>['accuracy'];
 }
@@ -27,8 +28,10 @@ export interface LessonOptions extends Sizes {
 export function bySession(options: LessonOptions & { readonly row: number }): Lesson {
   const { vocabulary, events, row } = options;
   return {
-    examples: (set) =>
-      packedExamples(packSequences(uniqueSequences(set, vocabulary.encode(set.keyNames)), row, row >> 2)),
+    examples: (...sets) => {
+      const unique = sets.map((set) => uniqueSequences(set, vocabulary.encode(set.keyNames)));
+      return packSequences(unique, row, row >> 2).map(packedExamples);
+    },
     loss: (weights, batch, step) => rowLoss(weights, batch, options, events, dropoutOf(options, step)),
     accuracy: (weights, batch, k, step) => rowAccuracy(weights, batch, options, events, k, dropoutOf(options, step)),
   };
@@ -38,7 +41,8 @@ export function bySession(options: LessonOptions & { readonly row: number }): Le
 export function byWindow(options: LessonOptions & { readonly window: number }): Lesson {
   const { vocabulary, events, window } = options;
   return {
-    examples: (set) => windowExamples(slidingWindows(set, vocabulary.encode(set.keyNames), window)),
+    examples: (...sets) =>
+      sets.map((set) => windowExamples(slidingWindows(set, vocabulary.encode(set.keyNames), window))),
     loss: (weights, batch, step) => windowSurprise(weights, batch, options, events, dropoutOf(options, step)).nll,
     accuracy: (weights, batch, k, step) => {
       const { rank } = windowSurprise(weights, batch, options, events, dropoutOf(options, step));

@@ -9,6 +9,7 @@ import { bySession, byWindow } from './logmamba-lessons.ts';
 import { initialWeights, sizesOf, weightShapes } from './logmamba-network.ts';
 import { innerWidth, MAMBA_VARIANTS, type MambaVariant } from './mamba-block.ts';
 import { aggregateOf, corruptModel, decodeNetwork, encodeNetwork, hyperParameter } from './network-files.ts';
+import { need } from './next-key.ts';
 import { resolveOptions } from './options.ts';
 import { createSessionJudge } from './session-judge.ts';
 import { openStepper } from './stepper.ts';
@@ -34,7 +35,7 @@ export interface LogMambaOptions {
   readonly state: number;
   /** Reach of the convolution, in events, at least 2. */
   readonly convolution: number;
-  /** Positions of a row in training; longer sessions are cut, with a quarter of it as context. */
+  /** Most positions of a row in training; longer sessions are cut, with a quarter of it as context. */
   readonly row: number;
   /** Copies of each session with its events in other orders that training has shown, see `reorderSequences`. */
   readonly reorderings: number;
@@ -113,16 +114,18 @@ export const logmamba: Detector<LogMambaOptions> = {
     const { window } = settings;
     const lesson = { ...settings, seed: options.seed, vocabulary, events };
     const { examples, loss, accuracy } = window === undefined ? bySession(lesson) : byWindow({ ...lesson, window });
-    const validation = examples(validationSet);
+    const copies = copiesOf(settings, events);
+    const [lessons, validation] = examples(
+      reorderSequences(trainSet, { ...settings, copies, seed: options.seed }),
+      validationSet,
+    );
     const result = await train({
       ...settings,
       initial: initialWeights(settings, vocabulary.size, options.seed),
       loss,
       accuracy,
-      train: examples(
-        reorderSequences(trainSet, { ...settings, copies: copiesOf(settings, events), seed: options.seed }),
-      ),
-      validation,
+      train: need(lessons),
+      validation: need(validation),
       optimizer: (steps) =>
         averaged(
           clipByNorm(

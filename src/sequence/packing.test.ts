@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BEGIN, buildVocabulary, END, packSequences, sequencesOf, uniqueSequences } from './index.ts';
+import { BEGIN, buildVocabulary, END, type PackedRows, packSequences, sequencesOf, uniqueSequences } from './index.ts';
 
 const lists = fc.array(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 30 }), { minLength: 1, maxLength: 40 });
 
@@ -37,9 +37,11 @@ describe('uniqueSequences', () => {
 describe('packSequences', () => {
   it('holds every position once with its weight, in order, each sequence by itself', () => {
     fc.assert(
-      fc.property(lists, fc.integer({ min: 4, max: 16 }), fc.integer({ min: 0, max: 3 }), (keys, size, overlap) => {
+      fc.property(lists, fc.integer({ min: 4, max: 16 }), fc.integer({ min: 0, max: 3 }), (keys, most, overlap) => {
         const { unique } = uniqueOf(keys);
-        const rows = packSequences(unique, size, overlap);
+        const [rows] = packSequences([unique], most, overlap) as [PackedRows];
+        const { size } = rows;
+        expect(size).toBeLessThanOrEqual(most);
         const counted = new Map<string, number>();
         for (let i = 0; i < rows.count * size; i++) {
           if (rows.weight[i] === 0) continue;
@@ -65,15 +67,25 @@ describe('packSequences', () => {
 
   it('cuts a long sequence into pieces with context', () => {
     const { unique } = uniqueOf([Array.from({ length: 9 }, () => 'a')]);
-    const rows = packSequences(unique, 4, 1);
+    const [rows] = packSequences([unique], 4, 1) as [PackedRows];
     expect([rows.count, [...rows.weight]]).toEqual([3, [1, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1]]);
+  });
+
+  it('makes all rows as long as the fullest one needs', () => {
+    const [short, long] = [uniqueOf([['a', 'b'], ['b']]).unique, uniqueOf([['a', 'a', 'a', 'a', 'a']]).unique];
+    const sizes = (...sets: (typeof short)[]) => packSequences(sets, 64, 16).map(({ size, count }) => [size, count]);
+    expect(sizes(short)).toEqual([[5, 1]]);
+    expect(sizes(short, long)).toEqual([
+      [6, 1],
+      [6, 1],
+    ]);
   });
 
   it('wastes little room', () => {
     const { unique } = uniqueOf(
       Array.from({ length: 300 }, (_, i) => [...Array.from({ length: i % 17 }, () => 'a'), `${i}`]),
     );
-    const rows = packSequences(unique, 32, 8);
+    const [rows] = packSequences([unique], 32, 8) as [PackedRows];
     const filled = rows.segment.filter((segment) => segment > 0).length;
     expect(filled / rows.segment.length).toBeGreaterThan(0.9);
   });

@@ -20,12 +20,34 @@ export interface PackedRows {
 }
 
 /**
- * Packs sequences into rows of `size` positions. A longer one is cut into pieces whose
- * first `overlap` positions repeat the piece before: they give the context and count nothing.
+ * Packs each of several sets of sequences into rows of at most `most` positions, all of one
+ * size: that of the fullest row. A longer sequence is cut into pieces whose first
+ * `overlap` positions repeat the piece before: they give the context and count nothing.
  */
-export function packSequences(sequences: UniqueSequences, size: number, overlap: number): PackedRows {
-  const pieces = piecesOf(sequences, size, overlap);
-  const rows = assignRows(pieces, size);
+export function packSequences(sets: readonly UniqueSequences[], most: number, overlap: number): PackedRows[] {
+  const packed = sets.map((sequences) => ({ sequences, rows: assignRows(piecesOf(sequences, most, overlap), most) }));
+  const size = packed.reduce(
+    (longest, { rows }) => rows.reduce((max, row) => Math.max(max, lengthOf(row)), longest),
+    0,
+  );
+  return packed.map(({ sequences, rows }) => fillRows(sequences, rows, size));
+}
+
+// --- internal ---
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  /** Positions at its begin that count nothing. */
+  readonly context: number;
+  readonly weight: number;
+}
+
+function lengthOf(row: readonly Piece[]): number {
+  return row.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+function fillRows(sequences: UniqueSequences, rows: readonly (readonly Piece[])[], size: number): PackedRows {
   const count = rows.length;
   const packed: PackedRows = {
     count,
@@ -46,16 +68,6 @@ export function packSequences(sequences: UniqueSequences, size: number, overlap:
     });
   });
   return packed;
-}
-
-// --- internal ---
-
-interface Piece {
-  readonly start: number;
-  readonly end: number;
-  /** Positions at its begin that count nothing. */
-  readonly context: number;
-  readonly weight: number;
 }
 
 function piecesOf({ count, offsets, weight }: UniqueSequences, size: number, overlap: number): Piece[] {

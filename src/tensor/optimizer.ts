@@ -3,8 +3,6 @@ import { type Tensors, zeros } from './dtype.ts';
 import { add, div, mul, square, sub } from './ops/arithmetic.ts';
 import { reduceSum } from './ops/broadcast.ts';
 import { exp, minimum, sqrt } from './ops/elementwise.ts';
-import { reshape } from './ops/reshape.ts';
-import { concat, split } from './ops/slicing.ts';
 import { staticShape } from './shape.ts';
 import { input, type Value } from './value.ts';
 
@@ -55,7 +53,7 @@ export function sgd({ lr }: SgdOptions): Optimizer {
     name: 'sgd',
     init: () => ({}),
     update: (parameters, gradients) => ({
-      parameters: mapValues(parameters, (parameter, name) => sub(parameter, mul(at(gradients, name), lr))),
+      parameters: mapValues(parameters, (parameter, name) => sub(parameter, mul(named(gradients, name), lr))),
       state: {},
     }),
   };
@@ -111,6 +109,17 @@ export function inputsLike(tensors: Tensors): Values {
   );
 }
 
+/** The value of a parameter.
+ *
+ * @throws CaracalError `E_GRAPH` where there is none
+ */
+export function named(values: Values, name: string): Value {
+  const value = values[name];
+  if (value === undefined)
+    throw new CaracalError('E_GRAPH', `There is no value "${name}"; pass one for every parameter.`, { name });
+  return value;
+}
+
 // --- internal ---
 
 function adamWith(
@@ -120,45 +129,41 @@ function adamWith(
 ): Optimizer {
   return {
     name,
-    init: (parameters) => {
-      const size = Object.values(parameters).reduce((sum, parameter) => sum + sizeOf(parameter), 0);
-      return {
-        'adam.step': zeros('float32', []),
-        'adam.mean': zeros('float32', [size]),
-        'adam.square': zeros('float32', [size]),
-      };
-    },
+    init: (parameters) => ({
+      'adam.step': zeros('float32', []),
+      ...Object.fromEntries(
+        Object.entries(parameters).flatMap(([name, { dtype, shape }]) =>
+          ['adam.mean', 'adam.square'].map((part) => [`${part}.${name}`, zeros(dtype, staticShape('adam', shape))]),
+        ),
+      ),
+    }),
     update: (parameters, gradients, state) => {
-      const step = add(at(state, 'adam.step'), 1);
+      const step = add(named(state, 'adam.step'), 1);
       const rate = typeof lr === 'number' ? lr : lr(step);
-      // All parameters as one row of numbers: a few long operations instead of many short ones.
-      const names = Object.keys(parameters);
-      const sizes = names.map((name) => sizeOf(at(parameters, name)));
-      const gradient = concat(
-        names.map((name, i) => reshape(at(gradients, name), [sizes[i]!])),
-        0,
-      );
-      const mean = add(mul(at(state, 'adam.mean'), beta1), mul(gradient, 1 - beta1));
-      const meanSquare = add(mul(at(state, 'adam.square'), beta2), mul(mul(gradient, gradient), 1 - beta2));
-      const root = sqrt(div(meanSquare, biasCorrection(beta2, step)));
-      const direction = div(div(mean, biasCorrection(beta1, step)), add(root, epsilon));
-      const directions = split(direction, 0, sizes);
-      const moved = names.map((name, i) => {
-        const parameter = at(parameters, name);
-        const own = reshape(directions[i]!, parameter.shape);
+      const entries = Object.entries(parameters).map(([name, parameter]) => {
+        const gradient = named(gradients, name);
+        const mean = add(mul(named(state, `adam.mean.${name}`), beta1), mul(gradient, 1 - beta1));
+        const meanSquare = add(mul(named(state, `adam.square.${name}`), beta2), mul(square(gradient), 1 - beta2));
+        const root = sqrt(div(meanSquare, biasCorrection(beta2, step)));
+        const direction = div(div(mean, biasCorrection(beta1, step)), add(root, epsilon));
         const decays = weightDecay > 0 && parameter.shape.length > 1;
-        return [name, sub(parameter, mul(decays ? add(own, mul(parameter, weightDecay)) : own, rate))];
+        const moved = sub(parameter, mul(decays ? add(direction, mul(parameter, weightDecay)) : direction, rate));
+        return { name, moved, mean, meanSquare };
       });
       return {
-        parameters: Object.fromEntries(moved),
-        state: { 'adam.step': step, 'adam.mean': mean, 'adam.square': meanSquare },
+        parameters: Object.fromEntries(entries.map(({ name, moved }) => [name, moved])),
+        state: {
+          'adam.step': step,
+          ...Object.fromEntries(
+            entries.flatMap(({ name, mean, meanSquare }) => [
+              [`adam.mean.${name}`, mean],
+              [`adam.square.${name}`, meanSquare],
+            ]),
+          ),
+        },
       };
     },
   };
-}
-
-function sizeOf({ shape }: Value): number {
-  return staticShape('adam', shape).reduce((product, size) => product * size, 1);
 }
 
 /** 1 - beta^step */
@@ -168,11 +173,4 @@ function biasCorrection(beta: number, step: Value): Value {
 
 function mapValues(values: Values, map: (value: Value, name: string) => Value): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]));
-}
-
-function at(values: Values, name: string): Value {
-  const value = values[name];
-  if (value === undefined)
-    throw new CaracalError('E_GRAPH', `There is no value "${name}"; pass one for every parameter.`, { name });
-  return value;
 }

@@ -73,11 +73,17 @@ describe('a training step', () => {
       parameters: { p },
       optimizer: adam(),
     });
-    expect([...graph.inputs.keys()].sort()).toEqual(['adam.mean', 'adam.square', 'adam.step', 'p', 'x']);
+    expect([...graph.inputs.keys()].sort()).toEqual([
+      'adam.mean.vectors',
+      'adam.square.vectors',
+      'adam.step',
+      'p',
+      'x',
+    ]);
     expect([...graph.outputs.keys()].sort()).toEqual([
       'loss',
-      'new.adam.mean',
-      'new.adam.square',
+      'new.adam.mean.vectors',
+      'new.adam.square.vectors',
       'new.adam.step',
       'new.p',
     ]);

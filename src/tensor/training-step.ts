@@ -3,6 +3,7 @@ import { averageName } from './averaging.ts';
 import { type CompiledGraph, compile } from './compile.ts';
 import type { Tensor, Tensors } from './dtype.ts';
 import { gradients } from './gradients.ts';
+import { type JoinedParameters, joinedParameters } from './joined-parameters.ts';
 import { inputsLike, type Optimizer, type Values } from './optimizer.ts';
 import { createSession, type RuntimeOptions } from './runtime.ts';
 import type { Value } from './value.ts';
@@ -29,20 +30,24 @@ export interface TrainingStep {
   readonly initialState: Tensors;
   /** Names of the parameters. */
   readonly parameters: readonly string[];
+  /** How the parameters join into those that the optimiser sees. */
+  readonly joined: JoinedParameters;
   /** Names of the parameters and of the state. */
   readonly carried: readonly string[];
   /** Names of the measures. */
   readonly measures: readonly string[];
 }
 
-/** Extends the graph of a loss with its gradients and the optimiser's update. */
+/** Extends the graph of a loss with its gradients and the optimiser's update, which works on the parameters joined. */
 export function buildTrainingStep({ loss, parameters, optimizer, measures = {} }: TrainingStepOptions): TrainingStep {
   const names = Object.keys(parameters);
   const slopes = gradients(loss, Object.values(parameters));
+  const joined = joinedParameters(parameters);
+  const own = joined.join(parameters);
+  const initialState = optimizer.init(own);
   const byName = Object.fromEntries(names.flatMap((name, index) => (slopes[index] ? [[name, slopes[index]]] : [])));
-  const initialState = optimizer.init(parameters);
-  const updated = optimizer.update(parameters, byName, inputsLike(initialState));
-  const carried = Object.entries({ ...updated.parameters, ...updated.state });
+  const updated = optimizer.update(own, joined.join(byName), inputsLike(initialState));
+  const carried = Object.entries({ ...joined.part(updated.parameters), ...updated.state });
   const prefixed = (prefix: string, values: [string, Value][]): Values =>
     Object.fromEntries(values.map(([name, value]) => [`${prefix}.${name}`, value]));
   const graph = compile({
@@ -53,6 +58,7 @@ export function buildTrainingStep({ loss, parameters, optimizer, measures = {} }
     graph,
     initialState,
     parameters: names,
+    joined,
     carried: carried.map(([name]) => name),
     measures: Object.keys(measures),
   };
@@ -85,14 +91,17 @@ export async function createTrainer(
 ): Promise<Trainer> {
   const session = await createSession(step.graph.bytes, runtime);
   // An average begins where the weights do.
+  const start = step.joined.joinTensors(initial);
   const averages = Object.fromEntries(
-    step.parameters.flatMap((name) => {
+    Object.entries(start).flatMap(([name, value]) => {
       const average = averageName(name);
-      return average in step.initialState ? [[average, pick(initial, name)]] : [];
+      return average in step.initialState ? [[average, value]] : [];
     }),
   );
   let carried: Tensors = { ...step.initialState, ...averages, ...initial };
   let measures: Readonly<Record<string, number>> = {};
+  const picked = (names: readonly string[], as: (name: string) => string): Tensors =>
+    Object.fromEntries(names.map((name) => [name, pick(carried, as(name))]));
   return {
     inputs: step.graph.inputs,
     step: async (batch) => {
@@ -104,8 +113,10 @@ export async function createTrainer(
       return Number(pick(outputs, 'loss').data[0]);
     },
     measures: () => measures,
-    parameters: () =>
-      Object.fromEntries(step.parameters.map((name) => [name, carried[averageName(name)] ?? pick(carried, name)])),
+    parameters: () => {
+      if (Object.keys(averages).length === 0) return picked(step.parameters, (name) => name);
+      return step.joined.partTensors(picked(Object.keys(start), averageName));
+    },
     carried: () => carried,
     dispose: () => session.dispose(),
   };
