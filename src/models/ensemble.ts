@@ -1,5 +1,5 @@
 import { CaracalError } from '../errors.ts';
-import { fitTailSurprise, type TailSurprise } from '../score/tail-surprise.ts';
+import { fitTailSurprise, meanSurprise, type TailSurprise } from '../score/tail-surprise.ts';
 import { foldSequences } from '../sequence/index.ts';
 import type { SequenceScores, SequenceSet } from '../types.ts';
 import { countVector } from './count-vector.ts';
@@ -25,10 +25,12 @@ const FLAGGED = -Math.log(0.005);
 /**
  * Two views of a session that must agree. *Order*: the sequence model's score. *Content*:
  * the distance of its counts of keys, its length, its new keys and, where events carry
- * them, its values, whichever is most surprising. Each is calibrated on held-out sessions. A session is anomalous where both
- * views flag it at the rate that is fixed for every detector (0.5 % of normal sessions),
- * or where one is as sure as two that agree by chance (0.005 squared). The score says by
- * how many nats it passes this gate.
+ * them, its values, whichever is most surprising. Each is calibrated on held-out sessions:
+ * its tail probability p is the share of normal sessions that are at least as surprising. A
+ * session is anomalous where the mean of the two p is at most the rate that is fixed for
+ * every detector (0.5 % of normal sessions), so that a view which is very sure needs less
+ * of the other, or where one is as sure as two that agree by chance (0.005 squared). The
+ * score says by how many nats it passes this gate.
  *
  * What one view alone finds odd is odd now and then by chance; what two find odd hardly
  * ever is: the gate of the hunt, where a burst is confirmed by another channel or by its
@@ -184,7 +186,7 @@ function gate(surprise: PerMember<TailSurprise>, scores: PerMember<Float32Array>
   return Float32Array.from(scores.order, (_, s) => {
     const byOrder = of('order', s);
     const byContent = Math.max(of('counts', s), of('keys', s), of('length', s), of('values', s));
-    const agreed = Math.min(byOrder, byContent) - FLAGGED;
+    const agreed = meanSurprise(byOrder, byContent) - FLAGGED;
     const alone = Math.max(byOrder, byContent) - 2 * FLAGGED;
     return Math.max(0, agreed, alone);
   });

@@ -32,6 +32,16 @@ export function fitTailSurprise(heldOut: ArrayLike<number>): TailSurprise {
   };
 }
 
+/**
+ * The surprise whose tail probability is the mean of those of two surprises: that of the
+ * less surprising one, and up to ln 2 more where the other is far beyond it. It holds
+ * however the two depend on each other (Vovk & Wang, "Combining p-values via averaging",
+ * Biometrika 2020).
+ */
+export function meanSurprise(a: number, b: number): number {
+  return Math.min(a, b) + Math.LN2 - Math.log1p(Math.exp(-Math.abs(a - b)));
+}
+
 // --- internal ---
 
 /** Held-out scores whose excess makes the tail: their share, and the fewest. */
