@@ -73,7 +73,8 @@ async function measure(set: SequenceSet, seed: number): Promise<{ normal: Pair[]
   // Every other of the parts is of the same half: both are dealt from one order.
   for (const [part, { train, validation }] of foldSequences(set, PARTS, seed).entries()) {
     const views = [orders[part % 2]!];
-    for (const detector of [countVector, unseenKey, sessionLength]) views.push(await learn(detector, train, validation));
+    for (const detector of [countVector, unseenKey, sessionLength])
+      views.push(await learn(detector, train, validation));
     const judge = async (judged: SequenceSet): Promise<number[][]> => {
       const scores: Float32Array[] = [];
       for (const view of views) scores.push((await view.score(judged)).sequence);
