@@ -70,7 +70,7 @@ export const LOGMAMBA_DEFAULTS: LogMambaOptions = {
   state: 16,
   convolution: 8,
   row: 64,
-  reorderings: 3,
+  reorderings: 5,
   swaps: 0.3,
   batchSize: 16,
   epochs: 25,
