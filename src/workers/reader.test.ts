@@ -96,6 +96,22 @@ describe('logs that another thread reads', () => {
     });
   });
 
+  it('come out the same one after the other, whatever became of those before', async () => {
+    const others = { masks: [{ kind: 'JOB', pattern: '\\d+ of' }] };
+    const left = await openLogsAside([plain], undefined, createDrain().program);
+    await left.batches().next();
+    for (const [paths, options] of [
+      [[plain], {}],
+      [[packed], others],
+      [[packed, plain], {}],
+    ] as const) {
+      expect(await together(paths, options)).toEqual(await alone(paths, options));
+      await expect(openLogsAside([join(folder, 'missing.log')], undefined, createDrain().program)).rejects.toThrow();
+      expect(await together(paths, options)).toEqual(await alone(paths, options));
+    }
+    await left.batches().return(undefined);
+  });
+
   it('can be left early', async () => {
     const logs = await openLogsAside([plain], undefined, createDrain().program);
     for await (const { batch } of logs.batches()) {
