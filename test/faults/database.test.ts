@@ -53,21 +53,24 @@ describe('a disk that is full', () => {
 
     const store = await storeAt(path('full.db'), { maxBytes: statSync(path('full.db')).size + 65_536 });
     const service = await follow(store, file);
-    appendFileSync(file, text(1000, 3000));
+    appendFileSync(file, text(1000, 2900));
     await vi.waitFor(() => expect(service.status().error).toMatch(/full|maxBytes|room/i), DEADLINE);
     expect(service.status().phase).toBe('live');
     // As somebody does who asks for less to be kept, and the service after a minute.
     const limits = { records: { bytes: 60_000 } };
     await vi.waitFor(async () => {
       await store.retention.step(limits);
-      expect(service.status().totals.lines).toBe(3000);
+      expect(service.status().totals.lines).toBe(2900);
     }, DEADLINE);
+    // Whatever had to make room by then, what comes now stays.
+    appendFileSync(file, text(2900, 3000));
+    await reaches(service, 3000);
     await vi.waitFor(() => expect(service.status().error).toBeNull(), DEADLINE);
     const { sources } = await readContents(store);
     expect(sources[0]).toMatchObject({ lines: 3000, counted: 3000, gaps: [] });
     // The oldest made room; the others are there, once.
     expect(sources[0]?.numbers).toEqual(numbers.slice(3000 - (sources[0]?.numbers.length ?? 0)));
-    expect(sources[0]?.numbers.length).toBeGreaterThan(0);
+    expect(sources[0]?.numbers.length).toBeGreaterThanOrEqual(100);
   });
 });
 
