@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { contentId, sha256Hex } from '../util/hash.ts';
 import { type Block, createBlockBuilder } from './block-builder.ts';
@@ -264,7 +264,9 @@ export function createFollower(
           trouble = '';
           notice({ type: 'availability', path, available: true, reason: '' });
         } else if (!reading) {
-          const reason = existsSync(path) ? 'not a file' : 'ENOENT';
+          const there = statSync(path, { throwIfNoEntry: false });
+          // A file that has come since it was looked for is found by the next step.
+          const reason = there?.isFile() ? trouble : there ? 'not a file' : 'ENOENT';
           if (reason !== trouble) notice({ type: 'availability', path, available: false, reason });
           trouble = reason;
         }
