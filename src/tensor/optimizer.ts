@@ -109,7 +109,8 @@ export function inputsLike(tensors: Tensors): Values {
   );
 }
 
-/** The value of a parameter.
+/**
+ * The value of a parameter.
  *
  * @throws CaracalError `E_GRAPH` where there is none
  */

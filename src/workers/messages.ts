@@ -4,7 +4,7 @@ import type { ScannedRows, ScannerProgram } from '../parse/index.ts';
 import type { OpenedSource, ReadOptions, ReadReport } from '../read/index.ts';
 import type { PackedStrings, RecordBatch } from '../types.ts';
 
-/** Logs that a reading thread shall read. */
+/** What a reading thread is started with. */
 export interface ReaderTask {
   readonly paths: readonly string[];
   readonly options: ReadOptions;

@@ -1,5 +1,4 @@
-/** A thread that reads logs for another. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 // Not all of `parse/`: its user waits while a thread starts.
 import { scanBatch } from '../parse/scan-batch.ts';
 import { createScanner, type ScannedRows } from '../parse/scanner.ts';
@@ -11,17 +10,22 @@ import { detachBatch } from './sent-batch.ts';
 const ENOUGH = 4;
 const MOST = 8;
 
-/** Memory that came back. */
-const spareBytes: Uint8Array[] = [];
-const spareColumns: ArrayBuffer[] = [];
-const spareRows: ScannedRows[] = [];
-
-let waiting = 0;
-let wake = (): void => {};
-
-/** Opens logs, sends their batches in order, scans those that nobody waits for. */
-async function read(task: ReaderTask): Promise<void> {
+/** The reading thread: opens logs, sends their batches in order, scans those that nobody waits for. */
+async function main(task: ReaderTask): Promise<void> {
   const scanner = createScanner(task.program);
+  let waiting = 0;
+  let wake = (): void => {};
+  /** Memory that came back. */
+  const spareBytes: Uint8Array[] = [];
+  const spareColumns: ArrayBuffer[] = [];
+  const spareRows: ScannedRows[] = [];
+  parentPort?.on('message', ({ bytes, columns, scanned }: ToReader) => {
+    waiting--;
+    spareBytes.push(bytes);
+    if (columns) spareColumns.push(columns);
+    if (scanned) spareRows.push(scanned);
+    wake();
+  });
   const reader = await openLogs(task.paths, { ...task.options, transient: true });
   post({ kind: 'opened', sources: reader.sources });
   for await (const batch of reader.batches()) {
@@ -43,20 +47,15 @@ async function read(task: ReaderTask): Promise<void> {
   post({ kind: 'end', report: reader.report() });
 }
 
-function takeBack({ bytes, columns, scanned }: ToReader): void {
-  waiting--;
-  spareBytes.push(bytes);
-  if (columns) spareColumns.push(columns);
-  if (scanned) spareRows.push(scanned);
-  wake();
-}
-
 function post(message: FromReader, memory: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, memory);
 }
 
-// One task after the other: the next one comes when all batches of the last one have come back.
-parentPort?.on('message', (message: ReaderTask | ToReader) => {
-  if ('program' in message) read(message).catch((error: unknown) => post({ kind: 'failed', error: sendError(error) }));
-  else takeBack(message);
-});
+try {
+  await main(workerData as ReaderTask);
+} catch (error) {
+  post({ kind: 'failed', error: sendError(error) });
+} finally {
+  parentPort?.removeAllListeners('message');
+  parentPort?.close();
+}

@@ -28,9 +28,7 @@ export interface ScannedLogs {
  * scanned, learns exactly what it learns in one thread.
  *
  * `program` is that of the parser that the batches are for (`Parser.program`).
- * Call `batches` once and let it end, or leave it with `return`. A thread that has come to
- * the end of its logs waits for others for a while: it takes a tenth of a second to start,
- * and as long again to become fast. It keeps no process from ending.
+ * Call `batches` once and let it end, or leave it with `return`: that ends the thread.
  *
  * @throws CaracalError as `openLogs`
  */
@@ -39,31 +37,24 @@ export async function openLogsAside(
   options: ReadOptions | undefined,
   program: ScannerProgram,
 ): Promise<ScannedLogs> {
-  const { thread, next } = takeReader();
   const task: ReaderTask = { paths, options: options ?? {}, program };
-  thread.postMessage(task);
+  const thread = startThread(import.meta.url, 'read-thread', task);
+  const next = inbox(thread);
   const first = await next();
-  if (first.kind !== 'opened') {
-    await thread.terminate();
-    if (first.kind === 'failed') throw receiveError(first.error);
-    throw new RangeError(`a reading thread began with ${first.kind}`);
-  }
+  if (first.kind === 'failed') throw receiveError(first.error);
+  if (first.kind !== 'opened') throw new RangeError(`a reading thread began with ${first.kind}`);
   const names = options?.transient === true ? undefined : createStringTable();
   let report: ReadReport | undefined;
   return {
     sources: first.sources,
     batches: async function* () {
-      let done = false;
       try {
         for (;;) {
           const message = await next();
           if (message.kind === 'failed') throw receiveError(message.error);
           if (message.kind === 'opened') throw new RangeError('a reading thread has opened its logs twice');
           report = message.report;
-          if (message.kind === 'end') {
-            done = true;
-            return;
-          }
+          if (message.kind === 'end') return;
           yield { batch: attachBatch(message.batch, names), scanned: message.scanned };
           const { bytes, time } = message.batch;
           // Columns that may be kept stay here.
@@ -72,8 +63,7 @@ export async function openLogsAside(
           thread.postMessage(back, memoryOf({ bytes, columns, ...back.scanned }));
         }
       } finally {
-        if (done) keepReader({ thread, next });
-        else await thread.terminate();
+        await thread.terminate();
       }
     },
     report: () => {
@@ -84,44 +74,6 @@ export async function openLogsAside(
 }
 
 // --- internal ---
-
-/** A thread, and what it says next. */
-interface Reader {
-  readonly thread: Worker;
-  next(): Promise<FromReader>;
-}
-
-/** How long a thread waits for other logs, ms. */
-const PATIENCE = 10_000;
-
-let waiting: { readonly reader: Reader; readonly timer: NodeJS.Timeout } | undefined;
-
-/** The thread that waits, or a new one. */
-function takeReader(): Reader {
-  if (!waiting) {
-    const thread = startThread(import.meta.url, 'read-thread', undefined);
-    return { thread, next: inbox(thread) };
-  }
-  const { reader, timer } = waiting;
-  waiting = undefined;
-  clearTimeout(timer);
-  reader.thread.ref();
-  return reader;
-}
-
-/** Lets a thread wait for other logs. */
-function keepReader(reader: Reader): void {
-  reader.thread.unref();
-  if (waiting) {
-    void reader.thread.terminate();
-    return;
-  }
-  const timer = setTimeout(() => void reader.thread.terminate(), PATIENCE).unref();
-  waiting = { reader, timer };
-  reader.thread.once('exit', () => {
-    if (waiting?.reader === reader) waiting = undefined;
-  });
-}
 
 /** Hands out what a thread says, in its order; fails where the thread dies. */
 function inbox(thread: Worker): () => Promise<FromReader> {
