@@ -1,6 +1,6 @@
 import { createParser } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
-import { openLogsAside } from '../src/workers/index.ts';
+import { openScannedLogs } from '../src/workers/index.ts';
 
 /** What one run came to. */
 export interface Run {
@@ -15,7 +15,7 @@ async function run(path: string, name: string, threads: number): Promise<Run> {
   const parser = createParser(name, { entities: false });
   let lines = 0;
   if (threads > 1) {
-    const logs = await openLogsAside([path], { transient: true }, parser.program);
+    const logs = await openScannedLogs([path], { transient: true }, parser.program, threads);
     for await (const { batch, scanned } of logs.batches()) lines += parser.parse(batch, scanned).count;
   } else {
     const reader = await openLogs([path], { transient: true });

@@ -65,6 +65,8 @@ export interface LogRecord {
 export interface RecordBatch {
   readonly count: number;
   readonly bytes: Uint8Array;
+  /** Place of `bytes[0]` in the decompressed stream, where the bytes of all messages stand there as they are. */
+  readonly place?: number;
   readonly source: number;
   readonly time: Float64Array;
   readonly level: Uint8Array;

@@ -83,9 +83,12 @@ export function createClusters(
   const numbers = new Int32Array(capacity);
   const counts = new Float64Array(capacity);
   const leafOf = new Int32Array(capacity);
-  /** Doubly linked list of slots by use; `capacity` is its head and tail. */
-  const newer = new Int32Array(capacity + 1).fill(capacity);
-  const older = new Int32Array(capacity + 1).fill(capacity);
+  /** When each slot was used last, by a clock that counts uses. */
+  const lastUse = new Float64Array(capacity);
+  let clock = 0;
+  /** Slots by their last use at a certain time, the least recently used at the end; those used since then do not count. */
+  let longestUnused: number[] = [];
+  let sortedAt = 0;
   const slotOf = new Map<number, number>();
   const leaves: (Leaf | undefined)[] = [];
   /** Place of each slot in its leaf. */
@@ -109,15 +112,16 @@ export function createClusters(
     }
     versions[leaf] = ++changes;
   };
-  const unlink = (slot: number): void => {
-    newer[older[slot]!] = newer[slot]!;
-    older[newer[slot]!] = older[slot]!;
-  };
-  const linkNewest = (slot: number): void => {
-    older[slot] = older[capacity]!;
-    newer[slot] = capacity;
-    newer[older[capacity]!] = slot;
-    older[capacity] = slot;
+  /** Slots in the order of their use, the least recent first. */
+  const byUse = (): number[] => [...slots.keys()].sort((a, b) => lastUse[a]! - lastUse[b]!);
+  const oldest = (): number => {
+    for (;;) {
+      const slot = longestUnused.pop();
+      if (slot === undefined) {
+        longestUnused = byUse().reverse();
+        sortedAt = clock;
+      } else if (lastUse[slot]! <= sortedAt) return slot;
+    }
   };
   const current = (cluster: Cluster): Cluster => {
     cluster.count = counts[slotOf.get(cluster.number) ?? 0]!;
@@ -132,10 +136,8 @@ export function createClusters(
     gone[number] = tokens + 1;
   };
   const evictOldest = (): number => {
-    const slot = newer[capacity]!;
-    const cluster = slots[slot];
-    if (!cluster) throw new RangeError('the oldest cluster is missing');
-    unlink(slot);
+    const slot = oldest();
+    const cluster = slots[slot]!;
     slotOf.delete(cluster.number);
     leaveLeaf(cluster, slot);
     const tokens = cluster.tokens.length;
@@ -175,7 +177,7 @@ export function createClusters(
     counts[slot] = cluster.count;
     slotOf.set(cluster.number, slot);
     joinLeaf(cluster, slot);
-    linkNewest(slot);
+    lastUse[slot] = ++clock;
     return slot;
   };
 
@@ -271,9 +273,7 @@ export function createClusters(
     },
     touch: (slot, count) => {
       counts[slot] = counts[slot]! + count;
-      if (older[capacity] === slot) return;
-      unlink(slot);
-      linkNewest(slot);
+      lastUse[slot] = ++clock;
     },
     version: (slot) => versions[leafOf[slot]!]!,
     numberAt: (slot) => numbers[slot]!,
@@ -282,14 +282,7 @@ export function createClusters(
       if (cluster) return current(cluster);
       return gone[number] ? gone[number]! - 1 : undefined;
     },
-    byUse: () => {
-      const all: Cluster[] = [];
-      for (let slot = newer[capacity]!; slot !== capacity; slot = newer[slot]!) {
-        const cluster = slots[slot];
-        if (cluster) all.push(current(cluster));
-      }
-      return all;
-    },
+    byUse: () => byUse().map((slot) => current(slots[slot]!)),
     get changes() {
       return changes;
     },

@@ -10,6 +10,7 @@ import { columnsOf, createEntityRows, mergeById } from './event-rows.ts';
 import { extractParameters } from './parameters.ts';
 import type { Parser } from './parser.ts';
 import type { ParserFile } from './parser-file.ts';
+import { createRecentShapes } from './recent-shapes.ts';
 import { createScanner, type ScannedRows } from './scanner.ts';
 import { createShapeCache } from './shape-cache.ts';
 import { createTemplateIds } from './template-ids.ts';
@@ -58,6 +59,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
   const tree = createDrainTree(scanner, options.depth - 2, options.maxChildren);
   const clusters = createClusters(scanner, options.simThreshold, options.maxClusters, options.protectedWords);
   const cache = createShapeCache();
+  const recent = createRecentShapes();
   const ids = createTemplateIds();
   // Users are known by words around them, `user=` among those: delimiters must not take them apart.
   const whole = options.entities && options.delimiters !== '' ? createScanner(options.masks) : scanner;
@@ -68,7 +70,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     for (const [id, number] of learned.ids) ids.restore(id, number);
   }
 
-  /** Learns the message in row `row` of the batch, of which row `scanned` of `rows` tells. */
+  /** Slot of the message in row `row` of the batch, of which row `scanned` of `rows` tells; the cluster there has learned it. */
   const learn = (
     batch: RecordBatch,
     row: number,
@@ -91,8 +93,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
       } else clusters.generalise(slot, tokens, bytes);
       cache.put(shapeA, shapeB, clusters.version(slot), slot);
     }
-    clusters.touch(slot, batch.repeat[row]!);
-    return clusters.numberAt(slot);
+    return slot;
   };
 
   /** The cluster that a message would join. */
@@ -133,13 +134,30 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     name: 'drain',
     program: scanner.program,
     parse: (batch, scanned, onCreated) => {
-      const { count, bytes, start, end } = batch;
+      const { count, bytes, start, end, repeat } = batch;
       const template = new Int32Array(count);
       /** Learns `found` messages from row `from` on, of which the first rows of `rows` tell. */
       const learnRows = (from: number, rows: ScannedRows, found: number): void => {
+        const { shapes } = rows;
+        let { changes } = clusters;
+        /** Of the last `FETCHED` shapes. */
+        let unknown = 0;
         for (let i = 0; i < found; i++) {
-          if (i % FETCHED === 0) cache.fetch(rows.shapes, i, Math.min(FETCHED, found - i));
-          template[from + i] = learn(batch, from + i, rows, i, onCreated);
+          if (i % FETCHED === 0) {
+            if (unknown > FETCHED / 8) cache.fetch(shapes, i, Math.min(FETCHED, found - i));
+            unknown = 0;
+          }
+          const a = shapes[2 * i]!;
+          const b = shapes[2 * i + 1]!;
+          let slot = recent.find(a, b, changes);
+          if (slot < 0) {
+            unknown++;
+            slot = learn(batch, from + i, rows, i, onCreated);
+            changes = clusters.changes;
+            recent.put(a, b, changes, slot);
+          }
+          clusters.touch(slot, repeat[from + i]!);
+          template[from + i] = clusters.numberAt(slot);
         }
       };
       if (scanned) learnRows(0, scanned, count);

@@ -124,14 +124,16 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     entityOffsets[n + 1] = entityValues.length;
   };
 
-  const finish = (columns: Columns, n: number, bytes: Uint8Array): RecordBatch => {
+  /** `place` is that of the bytes in the stream. */
+  const finish = (columns: Columns, n: number, bytes: Uint8Array, place: number): RecordBatch => {
     for (const counter of counters) {
       if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
       counter.count = 0;
     }
     const asTheyAre = columns !== memory.columns || source.transient === true;
     const kept = asTheyAre ? sliceColumns(columns, 0, n) : copyColumns(columns, createColumns(n));
-    const batch = { count: n, bytes: arena.after(bytes), source: source.id, strings: names.ofBatch(), ...kept };
+    const where = arena.used === 0 ? { bytes, place } : { bytes: arena.after(bytes) };
+    const batch = { count: n, ...where, source: source.id, strings: names.ofBatch(), ...kept };
     if (entityOffsets === undefined) return batch;
     const offsets = entityOffsets.subarray(0, n + 1);
     // Rows without entities end where the row before them ends.
@@ -216,7 +218,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
       continuationLines: joined,
       bytes: block.consumed,
     });
-    return finish(columns, n, arena.used === 0 ? bytes : bytes.subarray(0, last));
+    return finish(columns, n, arena.used === 0 ? bytes : bytes.subarray(0, last), block.offset);
   };
 
   const rest = (): RecordBatch => {
@@ -225,7 +227,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     const n = fetch(columns, 0, 0, 0, true);
     checkTimes(columns, n);
     report.add({ lines: 0, records: n, blankLines: 0, headerLines: 0, continuationLines: joined, bytes: 0 });
-    return finish(columns, n, new Uint8Array(0));
+    return finish(columns, n, new Uint8Array(0), 0);
   };
 
   return { batch, rest };

@@ -71,7 +71,7 @@ async function* readAhead(file: FileHandle): AsyncGenerator<Uint8Array> {
   const ahead = (await file.stat()).isFile();
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let spare = Buffer.allocUnsafeSlow(CHUNK);
-  let { bytesRead } = await file.read(chunk, 0, CHUNK);
+  let { bytesRead } = await file.read(chunk, 0, FIRST_CHUNK);
   // What unpacks holds chunks for longer.
   const lasting = bytesRead < LONGEST_MAGIC || compressionOf(chunk) !== undefined;
   while (bytesRead > 0) {
@@ -86,5 +86,8 @@ async function* readAhead(file: FileHandle): AsyncGenerator<Uint8Array> {
   }
 }
 
-const CHUNK = 512 * 1024;
+/** Asking for one takes as long as reading a tenth of it. */
+const CHUNK = 2 * 1024 * 1024;
+/** Formats are recognised by these. */
+const FIRST_CHUNK = 512 * 1024;
 const LONGEST_MAGIC = 6;

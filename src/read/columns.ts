@@ -1,7 +1,7 @@
 import type { RecordBatch } from '../types.ts';
 
 /** The columns of records, one entry a row. */
-export type Columns = Omit<RecordBatch, 'count' | 'bytes' | 'source' | 'strings' | 'entities'>;
+export type Columns = Omit<RecordBatch, 'count' | 'bytes' | 'place' | 'source' | 'strings' | 'entities'>;
 
 /** Bytes that columns of so many rows take. */
 export function bytesOfColumns(rows: number): number {

@@ -120,7 +120,7 @@ export function createLineCutter(memory: BlockMemory, offset = 0): LineCutter {
 // --- internal ---
 
 /** Fits the caches of a processor. */
-const CAPACITY = 1024 * 1024;
+const CAPACITY = 512 * 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -72,7 +72,8 @@ function withOwnMessages(batch: RecordBatch): RecordBatch {
     at += end[row]! - start[row]!;
     ends[row] = at;
   }
-  return { ...batch, bytes: own, start: starts, end: ends };
+  const { place: _, ...rest } = batch;
+  return { ...rest, bytes: own, start: starts, end: ends };
 }
 
 function gather(parts: readonly RecordBatch[], rows: Float64Array): RecordBatch {

@@ -96,10 +96,16 @@ export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, 0xfd, 0, 0, ...unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0xfd, 11, 0, ...unsigned(offset)],
   splat: (byte: number): Code => [...i32.const(byte), 0xfd, 15],
+  /** Twice the same eight bytes. */
+  splatLong: (long: Code): Code => [...long, 0xfd, 18],
   and: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 78],
   or: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 80],
   xor: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 81],
   sub: (a: Code, b: Code): Code => [...a, ...b, 0xfd, ...unsigned(113)],
+  /** Four 32-bit numbers, shifted to the right by so many bits. */
+  shr: (a: Code, bits: number): Code => [...a, ...i32.const(bits), 0xfd, ...unsigned(173)],
+  /** Products of four 32-bit numbers. */
+  mul: (a: Code, b: Code): Code => [...a, ...b, 0xfd, ...unsigned(181)],
   equal: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 35],
   lessUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 38],
   minUnsigned: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 119],

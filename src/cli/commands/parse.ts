@@ -4,7 +4,7 @@ import { type Content, checkDirectory, writeDirectory } from '../../files/index.
 import { mergedTemplates } from '../../parse/index.ts';
 import { type Structured, structure } from '../../pipeline/index.ts';
 import type { Template } from '../../types.ts';
-import { openLogsAside } from '../../workers/index.ts';
+import { openScannedLogs } from '../../workers/index.ts';
 import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
@@ -61,7 +61,9 @@ export const parse = defineCommand({
         ...(parsing ? { parsing } : {}),
         parameters: args.parameters,
         rows: args.out !== undefined,
-        ...(threads > 1 ? { open: openLogsAside } : {}),
+        ...(threads > 1
+          ? { open: (paths, reading, program) => openScannedLogs(paths, reading, program, threads) }
+          : {}),
         onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
       });
       if (args.out !== undefined) {
