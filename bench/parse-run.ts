@@ -1,6 +1,6 @@
 import { createParser } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
-import { openScannedLogs } from '../src/workers/index.ts';
+import { startScanThreads } from '../src/workers/index.ts';
 
 /** What one run came to. */
 export interface Run {
@@ -12,10 +12,11 @@ export interface Run {
 
 async function run(path: string, name: string, threads: number): Promise<Run> {
   const started = performance.now();
+  const scanning = threads > 1 ? startScanThreads(threads - 1) : undefined;
   const parser = createParser(name, { entities: false });
   let lines = 0;
-  if (threads > 1) {
-    const logs = await openScannedLogs([path], { transient: true }, parser.program, threads);
+  if (scanning) {
+    const logs = await scanning.open([path], {}, parser.program);
     for await (const { batch, scanned } of logs.batches()) lines += parser.parse(batch, scanned).count;
   } else {
     const reader = await openLogs([path], { transient: true });

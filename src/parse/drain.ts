@@ -70,29 +70,26 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     for (const [id, number] of learned.ids) ids.restore(id, number);
   }
 
-  /** Slot of the message in row `row` of the batch, of which row `scanned` of `rows` tells; the cluster there has learned it. */
+  /** Slot of the cluster of the message in row `row` of the batch, which has learned it; row `i` of `rows` tells of it. */
   const learn = (
-    batch: RecordBatch,
+    { bytes, start, end }: RecordBatch,
     row: number,
+    [shapeA, shapeB]: readonly [number, number],
     rows: ScannedRows,
-    scanned: number,
+    i: number,
     onCreated: ((internal: number) => void) | undefined,
   ): number => {
-    const shapeA = rows.shapes[2 * scanned]!;
-    const shapeB = rows.shapes[2 * scanned + 1]!;
     const entry = cache.find(shapeA, shapeB);
     let slot = entry < 0 ? -1 : cache.slot(entry);
-    if (slot < 0 || cache.version(entry) !== clusters.version(slot)) {
-      const { bytes } = batch;
-      const tokens = scanner.recall(rows, scanned, batch.start[row]!, batch.end[row]!);
-      const leaf = tree.route(tokens, bytes);
-      slot = clusters.search(leaf, tokens);
-      if (slot < 0) {
-        slot = clusters.add(leaf, tokens, bytes);
-        onCreated?.(clusters.numberAt(slot));
-      } else clusters.generalise(slot, tokens, bytes);
-      cache.put(shapeA, shapeB, clusters.version(slot), slot);
-    }
+    if (slot >= 0 && cache.version(entry) === clusters.version(slot)) return slot;
+    const tokens = scanner.recall(rows, i, start[row]!, end[row]!);
+    const leaf = tree.route(tokens, bytes);
+    slot = clusters.search(leaf, tokens);
+    if (slot < 0) {
+      slot = clusters.add(leaf, tokens, bytes);
+      onCreated?.(clusters.numberAt(slot));
+    } else clusters.generalise(slot, tokens, bytes);
+    cache.put(shapeA, shapeB, clusters.version(slot), slot);
     return slot;
   };
 
@@ -152,7 +149,7 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
           let slot = recent.find(a, b, changes);
           if (slot < 0) {
             unknown++;
-            slot = learn(batch, from + i, rows, i, onCreated);
+            slot = learn(batch, from + i, [a, b], rows, i, onCreated);
             changes = clusters.changes;
             recent.put(a, b, changes, slot);
           }

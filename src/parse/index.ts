@@ -7,7 +7,7 @@ export { type FtTreeOptions, ftTreeDefaults } from './ft-tree-options.ts';
 export { defaultMasks, type MaskRule } from './masks.ts';
 export type { Parser } from './parser.ts';
 export { createParser, decodeParser, type ParserOptions, parserNames } from './registry.ts';
-export { scanBatch } from './scan-batch.ts';
+export { createScannedRows, roomForRows, scanBatch } from './scan-batch.ts';
 export { createScanner, type ScannedRows } from './scanner.ts';
 export type { ScannerProgram } from './scanner-instance.ts';
 export { createSpell } from './spell.ts';

@@ -14,9 +14,9 @@ export interface Parser {
   /** What another thread scans messages for it with. */
   readonly program: ScannerProgram;
   /**
-   * Learns from a batch and says which template each record belongs to. Its
-   * messages may have been scanned before, by another thread.
+   * Learns from a batch and says which template each record belongs to.
    *
+   * @param scanned what another thread has found in its messages already, with this parser's program
    * @param onCreated told the number of a template the moment that its first message makes it
    */
   parse(batch: RecordBatch, scanned?: ScannedRows, onCreated?: (internal: number) => void): EventColumns;

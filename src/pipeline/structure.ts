@@ -36,7 +36,7 @@ export interface StructureOptions {
   readonly parameters: boolean;
   /** Whether `structuredCsv` will be asked for. */
   readonly rows: boolean;
-  /** Reads the logs; in this thread unless told. */
+  /** Opens the logs for learning; in this thread unless told. */
   readonly open?: OpenScanned;
   readonly onLines?: (lines: number) => void;
 }
@@ -97,7 +97,7 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     structuredCsv: async function* () {
       yield structuredHeader(options);
       const known = numbers.parts();
-      for await (const { batch } of (await open(paths, reading, parser.program)).batches()) {
+      for await (const batch of (await openLogs(paths, reading)).batches()) {
         const { value } = await known.next();
         if (value) yield structuredRows(batch, value, parser, options);
       }

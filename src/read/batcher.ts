@@ -6,7 +6,7 @@ import { createRow, type LineParser, resetRow } from './formats/format.ts';
 import { LINE_LIMIT, type LineBlock } from './lines.ts';
 import type { SourceNames } from './names.ts';
 import { BLOCK_LINES, type BlockMemory } from './programs/block-memory.ts';
-import { createHeaderReader } from './programs/header-reader.ts';
+import { createHeaderReader, type HeaderReader } from './programs/header-reader.ts';
 import type { ReportBuilder, WarningCode } from './read-report.ts';
 import { byteOrderMark } from './sniff.ts';
 import { DAY } from './time/civil.ts';
@@ -42,14 +42,21 @@ export interface Batcher {
   rest(): RecordBatch;
 }
 
-/** A batcher for one source, whose lines are cut in this memory. */
-export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher {
+/** A batcher for one source. */
+export function createBatcher(source: BatchSource): Batcher {
   const { report, file, parser, names } = source;
   const latest = source.reference + DAY;
   const joins = parser.next !== undefined;
   let line = source.from?.line ?? 1;
   let lastTime = Number.NEGATIVE_INFINITY;
-  const headerReader = parser.fast && createHeaderReader(memory, parser.fast, names, latest);
+  const headerReaders = new Map<BlockMemory, HeaderReader>();
+  const headerReaderIn = (memory: BlockMemory): HeaderReader | undefined => {
+    const known = headerReaders.get(memory);
+    if (known || !parser.fast) return known;
+    const made = createHeaderReader(memory, parser.fast, names, latest);
+    headerReaders.set(memory, made);
+    return made;
+  };
   const row = createRow();
   const arena = createArena();
   let entityOffsets: Int32Array | undefined;
@@ -124,13 +131,13 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     entityOffsets[n + 1] = entityValues.length;
   };
 
-  /** `place` is that of the bytes in the stream. */
-  const finish = (columns: Columns, n: number, bytes: Uint8Array, place: number): RecordBatch => {
+  /** `place` is that of the bytes in the stream; the columns may be `inMemory` that another block will use. */
+  const finish = (columns: Columns, n: number, bytes: Uint8Array, place: number, inMemory: boolean): RecordBatch => {
     for (const counter of counters) {
       if (counter.count > 0) report.warn(counter.code, file, counter.firstLine, counter.count);
       counter.count = 0;
     }
-    const asTheyAre = columns !== memory.columns || source.transient === true;
+    const asTheyAre = !inMemory || source.transient === true;
     const kept = asTheyAre ? sliceColumns(columns, 0, n) : copyColumns(columns, createColumns(n));
     const where = arena.used === 0 ? { bytes, place } : { bytes: arena.after(bytes) };
     const batch = { count: n, ...where, source: source.id, strings: names.ofBatch(), ...kept };
@@ -160,8 +167,9 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
 
   let joined = 0;
   const batch = (block: LineBlock): RecordBatch => {
-    const { bytes, starts, ends, count, hidden } = block;
+    const { memory, bytes, starts, ends, count, hidden } = block;
     names.beginBatch();
+    const headerReader = headerReaderIn(memory);
     headerReader?.begin(line, block.offset);
     /** Lines that the parser has read. */
     let parsed = 0;
@@ -218,7 +226,13 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
       continuationLines: joined,
       bytes: block.consumed,
     });
-    return finish(columns, n, arena.used === 0 ? bytes : bytes.subarray(0, last), block.offset);
+    return finish(
+      columns,
+      n,
+      arena.used === 0 ? bytes : bytes.subarray(0, last),
+      block.offset,
+      headerReader !== undefined,
+    );
   };
 
   const rest = (): RecordBatch => {
@@ -227,7 +241,7 @@ export function createBatcher(source: BatchSource, memory: BlockMemory): Batcher
     const n = fetch(columns, 0, 0, 0, true);
     checkTimes(columns, n);
     report.add({ lines: 0, records: n, blankLines: 0, headerLines: 0, continuationLines: joined, bytes: 0 });
-    return finish(columns, n, new Uint8Array(0), 0);
+    return finish(columns, n, new Uint8Array(0), 0, false);
   };
 
   return { batch, rest };

@@ -1,8 +1,8 @@
 import type { RecordBatch } from '../types.ts';
 import { ArchiveTrouble } from './archive-trouble.ts';
 import { type Batcher, type BatchSource, createBatcher } from './batcher.ts';
-import { createLineCutter, type LineBlock } from './lines.ts';
-import { type BlockMemory, giveBlockMemory, takeBlockMemory } from './programs/block-memory.ts';
+import { createLineCutter, type LineBlock, type LineCutter } from './lines.ts';
+import { createBlockMemories } from './programs/block-memory.ts';
 
 /** The bytes of one source, and what turning them into records needs. */
 export interface StreamSource extends BatchSource {
@@ -15,20 +15,22 @@ export interface StreamSource extends BatchSource {
  * Turns the bytes of one source into batches, in constant memory: at most 2 MiB of
  * bytes and 65,536 records each, and the messages that are not a part of those bytes.
  */
-export async function* readBatches(source: StreamSource): AsyncGenerator<RecordBatch> {
-  const memory = takeBlockMemory();
+export async function* readBatches(
+  source: StreamSource,
+  memories = createBlockMemories(),
+): AsyncGenerator<RecordBatch> {
+  const cutter = createLineCutter(memories, source.from?.offset ?? 0);
   try {
-    yield* readInto(memory, source);
+    yield* cutLines(cutter, source);
   } finally {
-    giveBlockMemory(memory);
+    cutter.close();
   }
 }
 
 // --- internal ---
 
-async function* readInto(memory: BlockMemory, source: StreamSource): AsyncGenerator<RecordBatch> {
-  const cutter = createLineCutter(memory, source.from?.offset ?? 0);
-  const batcher = createBatcher(source, memory);
+async function* cutLines(cutter: LineCutter, source: StreamSource): AsyncGenerator<RecordBatch> {
+  const batcher = createBatcher(source);
   let skip = source.from?.offset ?? 0;
   try {
     for await (const chunk of source.chunks) {

@@ -1,10 +1,12 @@
-import { BLOCK_BYTES, BLOCK_LINES, type BlockMemory } from './programs/block-memory.ts';
-import { createLineSplitter } from './programs/line-splitter.ts';
+import { BLOCK_BYTES, BLOCK_LINES, type BlockMemories, type BlockMemory } from './programs/block-memory.ts';
+import { createLineSplitter, type LineSplitter } from './programs/line-splitter.ts';
 
 /** A message is kept up to this many bytes; the rest of a longer line is counted and skipped. */
 export const LINE_LIMIT = 1024 * 1024;
-/** Complete lines of a stream. Line i is `bytes[starts[i], ends[i])`, without its line end. The memory is reused by the next block. */
+/** Complete lines of a stream. Line i is `bytes[starts[i], ends[i])`, without its line end. */
 export interface LineBlock {
+  /** Where all of this stands; another block comes into it when `BlockMemories` says so. */
+  readonly memory: BlockMemory;
   readonly bytes: Uint8Array;
   /** Place of `bytes[0]` in the stream. */
   readonly offset: number;
@@ -26,14 +28,19 @@ export interface LineCutter {
   flush(): Generator<LineBlock>;
   /** Gives out everything, also a last line without a line end. */
   end(): Generator<LineBlock>;
+  /** Leaves the memory. */
+  close(): void;
 }
 
-/** A cutter whose stream begins at byte `offset`, in this memory. */
-export function createLineCutter(memory: BlockMemory, offset = 0): LineCutter {
-  const { starts, ends } = memory;
-  const splitter = createLineSplitter(memory);
-  // `Buffer` finds bytes several times faster than `Uint8Array`.
-  const buffer = Buffer.from(memory.bytes.buffer, memory.bytes.byteOffset, memory.bytes.length);
+/** A cutter whose stream begins at byte `offset`. */
+export function createLineCutter(memories: BlockMemories, offset = 0): LineCutter {
+  const desks = new Map<BlockMemory, Desk>();
+  const deskIn = (memory: BlockMemory): Desk => {
+    const desk = desks.get(memory) ?? openDesk(memory);
+    desks.set(memory, desk);
+    return desk;
+  };
+  let { memory, buffer, splitter } = deskIn(memories.take());
   /** Bytes that are kept until a line ends. */
   let room = CAPACITY;
   let used = 0;
@@ -44,37 +51,43 @@ export function createLineCutter(memory: BlockMemory, offset = 0): LineCutter {
 
   /** The block without `Buffer`'s methods, some of which mean something else; another object for every block, as other bytes are. */
   const bytes = (): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, used);
+  /** Goes on in the next memory, with what stands behind the block of so many bytes. */
+  const moveOn = (at: number): void => {
+    const rest = buffer.subarray(at, used);
+    memories.leave(memory);
+    ({ memory, buffer, splitter } = deskIn(memories.take()));
+    buffer.set(rest);
+    used -= at;
+    base += at;
+  };
 
   function* cut(atEnd: boolean): Generator<LineBlock> {
-    let at = 0;
-    while (at < used) {
-      const first = at;
-      let count = splitter.split(at, used);
-      at = splitter.behind;
+    while (used > 0) {
+      const { starts, ends } = memory;
+      let count = splitter.split(0, used);
+      let at = splitter.behind;
       if (atEnd && at < used && count < BLOCK_LINES) {
         starts[count] = at;
         ends[count] = buffer[used - 1] === CR ? used - 1 : used;
         count++;
         at = used;
       }
-      if (count === 0) break;
+      if (count === 0) return;
       const plain = !splitter.unusual;
-      yield { bytes: bytes(), offset: base, count, starts, ends, plain, hidden: 0, consumed: at - first };
+      yield { memory, bytes: bytes(), offset: base, count, starts, ends, plain, hidden: 0, consumed: at };
+      moveOn(at);
     }
-    if (at === 0) return;
-    buffer.copyWithin(0, at, used);
-    used -= at;
-    base += at;
   }
 
   function* endLongLine(lineEnd: number): Generator<LineBlock> {
+    const { starts, ends } = memory;
     starts[0] = 0;
     ends[0] = used;
     const hidden = lastSkipped === CR ? skipped - 1 : skipped;
     const consumed = used + skipped + lineEnd;
-    yield { bytes: bytes(), offset: base, count: 1, starts, ends, plain: false, hidden, consumed };
-    base += consumed;
-    used = 0;
+    yield { memory, bytes: bytes(), offset: base, count: 1, starts, ends, plain: false, hidden, consumed };
+    moveOn(used);
+    base += skipped + lineEnd;
     skipped = -1;
   }
 
@@ -114,6 +127,7 @@ export function createLineCutter(memory: BlockMemory, offset = 0): LineCutter {
       if (skipped >= 0) yield* endLongLine(0);
       else yield* cut(true);
     },
+    close: () => memories.leave(memory),
   };
 }
 
@@ -124,3 +138,20 @@ const CAPACITY = 512 * 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;
+
+/** What it takes to cut in one memory. */
+interface Desk {
+  readonly memory: BlockMemory;
+  /** Finds bytes several times faster than `Uint8Array`. */
+  readonly buffer: Buffer;
+  readonly splitter: LineSplitter;
+}
+
+function openDesk(memory: BlockMemory): Desk {
+  const { buffer, byteOffset, length } = memory.bytes;
+  return {
+    memory,
+    buffer: Buffer.from(buffer as ArrayBuffer, byteOffset, length),
+    splitter: createLineSplitter(memory),
+  };
+}

@@ -5,6 +5,7 @@ import type { Detection } from './formats/format.ts';
 import { findInputs, type Input, unfoldZip } from './inputs.ts';
 import { mergeByTime } from './merge.ts';
 import { checkOptions, moveYears, type OpenSource, openSource, readSource } from './open-source.ts';
+import { createBlockMemories } from './programs/block-memory.ts';
 import type { ReadOptions } from './read-options.ts';
 import { createReport, type ReadReport } from './read-report.ts';
 
@@ -82,6 +83,7 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
 
   if (options.year !== undefined) moveYears(opened, options.year, options);
   const strings = createStringTable();
+  const memories = createBlockMemories(options.held);
   return {
     sources: opened.map(({ id, name, format, detection, firstTime, size }) => ({
       id,
@@ -91,13 +93,16 @@ export async function openLogs(paths: readonly string[], options: ReadOptions = 
       firstTime,
       size,
     })),
-    batches: () =>
-      mergeByTime(
-        opened.map((source) => ({
-          firstTime: source.format.unsorted ? Number.NEGATIVE_INFINITY : source.firstTime,
-          batches: () => readSource(source, options, { strings, report }),
-        })),
-      ),
+    batches: async function* () {
+      const sources = opened.map((source) => ({
+        firstTime: source.format.unsorted ? Number.NEGATIVE_INFINITY : source.firstTime,
+        batches: () => readSource(source, options, { strings, report, memories }),
+      }));
+      for await (const batch of mergeByTime(sources)) {
+        memories.given();
+        yield batch;
+      }
+    },
     report: () => report.report(opened.length),
   };
 }

@@ -18,6 +18,7 @@ import { chooseFormat, formatNamed } from './formats/index.ts';
 import { type Input, inputStatus } from './inputs.ts';
 import { createMultiline } from './multiline.ts';
 import { createBatchNames, createNames } from './names.ts';
+import type { BlockMemories } from './programs/block-memory.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReportBuilder } from './read-report.ts';
 import { isBinary, isTar, isUtf16, SNIFF_BYTES, sampleLines } from './sniff.ts';
@@ -48,6 +49,7 @@ export interface OpenSource {
 export interface Shared {
   readonly strings: StringTable;
   readonly report: ReportBuilder;
+  readonly memories: BlockMemories;
 }
 
 /**
@@ -108,7 +110,7 @@ export async function openSource(input: Input, id: number, options: ReadOptions)
 export async function* readSource(
   source: OpenSource,
   options: ReadOptions,
-  { strings, report }: Shared,
+  { strings, report, memories }: Shared,
 ): AsyncGenerator<RecordBatch> {
   const clock = clockOf(source, options);
   if (source.leapYear) {
@@ -120,24 +122,27 @@ export async function* readSource(
   const transient = options.transient === true && !waits;
   const names = transient ? createBatchNames() : createNames(strings);
   const parser = source.parser({ clock, names });
-  const batches = readBatches({
-    id: source.id,
-    file: source.name,
-    chunks: source.chunks(),
-    parser:
-      options.recordStart === undefined
-        ? parser
-        : createMultiline(parser, recordPattern(options.recordStart), (line) =>
-            report.warn('record-cut', source.name, line),
-          ),
-    names,
-    report,
-    reference: source.reference,
-    from: options.from?.[source.name],
-    eager: source.name === STDIN,
-    inOrder: source.format.unsorted !== true,
-    transient,
-  });
+  const batches = readBatches(
+    {
+      id: source.id,
+      file: source.name,
+      chunks: source.chunks(),
+      parser:
+        options.recordStart === undefined
+          ? parser
+          : createMultiline(parser, recordPattern(options.recordStart), (line) =>
+              report.warn('record-cut', source.name, line),
+            ),
+      names,
+      report,
+      reference: source.reference,
+      from: options.from?.[source.name],
+      eager: source.name === STDIN,
+      inOrder: source.format.unsorted !== true,
+      transient,
+    },
+    memories,
+  );
   yield* source.format.unsorted ? sortBatches(batches, source.name) : batches;
   const { count, year } = clock.missedLeapDays;
   if (count > 0) {

@@ -31,6 +31,8 @@ export interface ReadOptions {
    * a `batch.strings` of its own. This is faster, and memory stays bounded whatever names come.
    */
   readonly transient?: boolean | undefined;
+  /** With `transient`: how many batches hold at a time, each until so many more were given out. One unless told. */
+  readonly held?: number | undefined;
   /** By path: where to begin, as an earlier run ended. */
   readonly from?: Readonly<Record<string, Position>> | undefined;
 }

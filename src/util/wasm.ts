@@ -12,7 +12,14 @@ export interface WasmMemory {
 
 /** Memory of so many pages of 64 KiB, that several programs may share. */
 export function wasmMemory(pages: number): WasmMemory {
-  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  memories.set(memory.buffer, memory);
+  return memory;
+}
+
+/** The memory that `wasmMemory` has made with this buffer. */
+export function memoryOfBuffer(buffer: ArrayBufferLike): WasmMemory | undefined {
+  return memories.get(buffer as ArrayBuffer);
 }
 
 /** A program, compiled; it can be sent to other threads. */
@@ -24,3 +31,7 @@ export function wasmModule(bytes: Uint8Array<ArrayBuffer>): object {
 export function wasmInstance(module: object, memory?: WasmMemory): unknown {
   return new WebAssembly.Instance(module, memory && { block: { memory } }).exports;
 }
+
+// --- internal ---
+
+const memories = new WeakMap<ArrayBuffer, WasmMemory>();

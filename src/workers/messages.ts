@@ -7,6 +7,8 @@ export interface ScanTask {
   readonly program: ScannerProgram;
   /** Of `createSlotMemory`. */
   readonly memory: SharedArrayBuffer;
+  /** Names of the logs. */
+  readonly names: readonly string[];
 }
 
 /** What a thread that ran a fold says. */

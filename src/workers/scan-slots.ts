@@ -1,5 +1,6 @@
-import type { ScannedRows } from '../parse/index.ts';
-import { SUMMED_BYTES } from './checksum.ts';
+// Not all of `parse/`: a thread that starts loads this.
+import { roomForRows } from '../parse/scan-batch.ts';
+import type { ScannedRows } from '../parse/scanner.ts';
 
 /** Bytes of a log that a thread is to scan: where to find them, and how to know that they are still the same. */
 export interface ScanJob {
@@ -8,13 +9,13 @@ export interface ScanJob {
   /** The first byte, and how many there are. */
   readonly place: number;
   readonly bytes: number;
-  /** Of `SummedBytes`. */
+  /** Of `checksum`. */
   readonly checksum: number;
   /** Number of messages; their places among the bytes stand in the slot. */
   readonly messages: number;
 }
 
-/** Memory that all threads see, for the places of the messages of a batch and what a thread has found in them. */
+/** Memory that all threads see, for the places of the messages of a batch and what a thread has found there. */
 export interface ScanSlot {
   readonly start: Int32Array;
   readonly end: Int32Array;
@@ -28,6 +29,9 @@ export type ScanState = 'offered' | 'taken' | 'scanned' | 'lost';
 export interface ScanSlots {
   readonly count: number;
   slot(batch: number): ScanSlot;
+  /** Whether a thread has begun to look for offers. */
+  readonly watched: boolean;
+  untilWatched(): Promise<void>;
   /** Offers the next batch, whose messages stand in its slot, to whoever comes first. */
   offer(batch: number, job: ScanJob): void;
   /** Takes an offered batch, unless another thread was first. */
@@ -42,9 +46,9 @@ export interface ScanSlots {
   close(): void;
 }
 
-/** Messages and bytes that a slot has room for. */
-export const SLOT_MESSAGES = 65_536;
-export const SLOT_BYTES = SUMMED_BYTES;
+/** Messages that a slot has room for, and their bytes. */
+export const MOST_MESSAGES = 65_536;
+export const MOST_BYTES = 2 * 1024 * 1024;
 
 /** Shared memory for so many slots. */
 export function createSlotMemory(count: number): SharedArrayBuffer {
@@ -55,11 +59,18 @@ export function createSlotMemory(count: number): SharedArrayBuffer {
 export function slotsIn(memory: SharedArrayBuffer): ScanSlots {
   const count = (memory.byteLength - HEAD) / SLOT;
   const offers = new Int32Array(memory, 0, 1);
+  const watchers = new Int32Array(memory, 4, 1);
   const slots = Array.from({ length: count }, (_, i) => slotAt(memory, HEAD + i * SLOT));
   const at = (batch: number): SlotMemory => slots[batch % count]!;
   return {
     count,
     slot: at,
+    get watched() {
+      return Atomics.load(watchers, 0) > 0;
+    },
+    untilWatched: async () => {
+      while (Atomics.load(watchers, 0) === 0) await Atomics.waitAsync(watchers, 0, 0).value;
+    },
     offer: (batch, { source, place, bytes, checksum, messages }) => {
       const { job, state } = at(batch);
       job.set([source, place, bytes, checksum, messages]);
@@ -85,7 +96,11 @@ export function slotsIn(memory: SharedArrayBuffer): ScanSlots {
       while (Atomics.load(state, 0) === taken) await Atomics.waitAsync(state, 0, taken).value;
     },
     untilOffered: (batch) => {
-      for (let pause = SHORTEST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 1.5)) {
+      if (batch === 0) {
+        Atomics.add(watchers, 0, 1);
+        Atomics.notify(watchers, 0);
+      }
+      for (let pause = SHORTEST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 1.1)) {
         const seen = Atomics.load(offers, 0);
         if (seen === CLOSED) return false;
         if (seen > batch) return true;
@@ -108,11 +123,10 @@ interface SlotMemory extends ScanSlot {
 
 const STATES: readonly ScanState[] = ['offered', 'taken', 'scanned', 'lost'];
 
-/** A blank or the end of a message follows each token. */
-const SLOT_TOKENS = SLOT_BYTES / 2 + SLOT_MESSAGES;
-/** In the head stands how many batches were offered so far. */
+const [SHAPES, TOKENS, HASHES] = roomForRows(MOST_MESSAGES, MOST_BYTES);
+/** In the head stands how many batches were offered so far, and how many threads look for them. */
 const HEAD = 64;
-const SLOT = 64 + 4 * (5 * SLOT_MESSAGES + 2 * SLOT_TOKENS);
+const SLOT = 64 + 4 * (2 * MOST_MESSAGES + SHAPES + TOKENS + HASHES);
 const CLOSED = -1;
 /**
  * Milliseconds after which a thread looks for offers again: to wake one that sleeps costs the one who offers a tenth
@@ -121,9 +135,9 @@ const CLOSED = -1;
 const SHORTEST_PAUSE = 0.05;
 const LONGEST_PAUSE = 5;
 
-/** What a slot says of a batch; that of the batch before in the same slot is another number. */
+/** What a slot says of a batch; that of the batch before in the same slot is another number, and 0 none. */
 function stateNumber(batch: number, state: ScanState): number {
-  return (4 * batch + STATES.indexOf(state)) | 0;
+  return (4 * (batch + 1) + STATES.indexOf(state)) | 0;
 }
 
 function slotAt(memory: SharedArrayBuffer, at: number): SlotMemory {
@@ -135,8 +149,8 @@ function slotAt(memory: SharedArrayBuffer, at: number): SlotMemory {
   return {
     state: new Int32Array(memory, at, 1),
     job: new Float64Array(memory, at + 8, 5),
-    start: ints(SLOT_MESSAGES),
-    end: ints(SLOT_MESSAGES),
-    scanned: { shapes: ints(2 * SLOT_MESSAGES), tokens: ints(SLOT_MESSAGES), hashes: ints(2 * SLOT_TOKENS) },
+    start: ints(MOST_MESSAGES),
+    end: ints(MOST_MESSAGES),
+    scanned: { shapes: ints(SHAPES), tokens: ints(TOKENS), hashes: ints(HASHES) },
   };
 }

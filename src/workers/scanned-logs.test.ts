@@ -7,7 +7,8 @@ import { dataFolder, needs } from '../../test/support/requirements.ts';
 import { createDrain, type DrainOptions } from '../parse/index.ts';
 import { openLogs, type ReadOptions } from '../read/index.ts';
 import type { EventColumns, RecordBatch } from '../types.ts';
-import { openLogsAside } from './index.ts';
+import { createRng } from '../util/rng.ts';
+import { startScanThreads } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'caracal-workers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,16 +32,32 @@ async function alone(paths: readonly string[], options: Partial<DrainOptions> = 
   return { rows, templates: parser.templates(), report: reader.report() };
 }
 
-/** What two threads make of them. */
-async function together(paths: readonly string[], options: Partial<DrainOptions> = {}, reading?: ReadOptions) {
+/** What several threads make of them; `found` says how many messages were scanned before they were parsed. */
+async function together(
+  paths: readonly string[],
+  options: Partial<DrainOptions> = {},
+  reading?: ReadOptions,
+  others = 1,
+) {
   const parser = createDrain({ ...options, entities: false });
-  const logs = await openLogsAside(paths, reading, parser.program);
-  const rows: unknown[] = [];
-  for await (const { batch, scanned } of logs.batches()) rows.push(...rowsOf(batch, parser.parse(batch, scanned)));
-  return { rows, templates: parser.templates(), report: logs.report() };
+  const threads = startScanThreads(others);
+  try {
+    const logs = await threads.open(paths, reading, parser.program);
+    await threads.ready();
+    const rows: unknown[] = [];
+    found = 0;
+    for await (const { batch, scanned } of logs.batches()) {
+      if (scanned) found += batch.count;
+      rows.push(...rowsOf(batch, parser.parse(batch, scanned)));
+    }
+    return { rows, templates: parser.templates(), report: logs.report() };
+  } finally {
+    await threads.close();
+  }
 }
+let found = 0;
 
-describe('logs that another thread reads', () => {
+describe('logs that other threads scan', () => {
   const lines = Array.from({ length: 60_000 }, (_, i) => {
     const time = new Date(Date.UTC(2024, 0, 1) + i * 1000).toISOString();
     const who = (i * 7919).toString(36).replaceAll(/\d/g, '');
@@ -52,9 +69,37 @@ describe('logs that another thread reads', () => {
   writeFileSync(plain, text);
   writeFileSync(packed, gzipSync(text.replaceAll('2024', '2023')));
 
-  it('come out as in one thread', async () => {
+  it.each([1, 2])('come out as in one thread, with %i others', async (others) => {
+    const alike = await alone([plain]);
+    expect(await together([plain], {}, {}, others)).toEqual(alike);
+    expect(found).toBeGreaterThan(0);
+  });
+
+  it('come out as in one thread where they are packed, and nobody else finds their lines', async () => {
     const paths = [plain, packed];
     expect(await together(paths)).toEqual(await alone(paths));
+    expect(await together([packed])).toEqual(await alone([packed]));
+    expect(found).toBe(0);
+  });
+
+  it('come out as in one thread where files are interleaved by time', async () => {
+    const paths = [0, 1, 2].map((part) => {
+      const path = join(folder, `part${part}.log`);
+      // One in turn with another, the third in long stretches.
+      const mine = lines.filter((_, i) => (i % 9000 < 6000 ? i % 2 : 2) === part);
+      writeFileSync(path, mine.join('\n'));
+      return path;
+    });
+    expect(await together(paths)).toEqual(await alone(paths));
+  });
+
+  it('come out as in one thread where nearly every shape is new', async () => {
+    const path = join(folder, 'new.log');
+    const rng = createRng(1);
+    const word = (): string => Array.from({ length: 6 }, () => String.fromCharCode(97 + rng.int(26))).join('');
+    writeFileSync(path, Array.from({ length: 20_000 }, () => `${word()} ${word()} ${rng.int(9)} ${word()}`).join('\n'));
+    const options = { maxClusters: 50 };
+    expect(await together([path], options)).toEqual(await alone([path], options));
   });
 
   it('keep their names, wherever these stand in a record, also where tables of names are forgotten', async () => {
@@ -69,12 +114,10 @@ describe('logs that another thread reads', () => {
       JSON.stringify({ time: at(50_000 + i), host: `j${i % 50}`, user: `u${i % 9}`, message: `user u${i % 9} came` }),
     );
     write(records, 300, (i) => `${at(90 * i)} r${i % 3} app: failed\n  at line ${i}`);
-    for (const reading of [{}, { transient: true }]) {
-      const paths = [many, json];
-      expect(await together(paths, {}, reading)).toEqual(await alone(paths, {}, reading));
-      const joined = { ...reading, recordStart: '^\\d{4}' };
-      expect(await together([records], {}, joined)).toEqual(await alone([records], {}, joined));
-    }
+    const paths = [many, json];
+    expect(await together(paths)).toEqual(await alone(paths));
+    const joined = { recordStart: '^\\d{4}' };
+    expect(await together([records], {}, joined)).toEqual(await alone([records], {}, joined));
   });
 
   it('are scanned with the masks and delimiters of the parser', async () => {
@@ -90,38 +133,25 @@ describe('logs that another thread reads', () => {
 
   it('fail as in one thread', async () => {
     const missing = join(folder, 'missing.log');
-    await expect(openLogsAside([missing], undefined, createDrain().program)).rejects.toMatchObject({
+    await expect(together([missing])).rejects.toMatchObject({
       code: 'E_FILE_MISSING',
       message: expect.stringContaining(missing),
     });
   });
 
-  it('come out the same one after the other, whatever became of those before', async () => {
-    const others = { masks: [{ kind: 'JOB', pattern: '\\d+ of' }] };
-    const left = await openLogsAside([plain], undefined, createDrain().program);
-    await left.batches().next();
-    for (const [paths, options] of [
-      [[plain], {}],
-      [[packed], others],
-      [[packed, plain], {}],
-    ] as const) {
-      expect(await together(paths, options)).toEqual(await alone(paths, options));
-      await expect(openLogsAside([join(folder, 'missing.log')], undefined, createDrain().program)).rejects.toThrow();
-      expect(await together(paths, options)).toEqual(await alone(paths, options));
-    }
-    await left.batches().return(undefined);
-  });
-
   it('can be left early', async () => {
-    const logs = await openLogsAside([plain], undefined, createDrain().program);
+    const threads = startScanThreads(1);
+    const logs = await threads.open([plain], undefined, createDrain().program);
+    await threads.ready();
     for await (const { batch } of logs.batches()) {
       expect(batch.count).toBeGreaterThan(0);
       break;
     }
+    await threads.close();
   });
 });
 
-needs('data')('real logs that another thread reads', () => {
+needs('data')('real logs that another thread scans', () => {
   it('come out as in one thread', async () => {
     const paths = readdirSync(`${dataFolder}/parsing`).map(
       (system) => `${dataFolder}/parsing/${system}/${system}_2k.log`,

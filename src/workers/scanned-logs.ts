@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createScanner, type ScannedRows, type ScannerProgram, scanBatch } from '../parse/index.ts';
-import { bytesOfColumns, columnsIn, copyColumns, type LogReader, openLogs, type ReadOptions } from '../read/index.ts';
+import { type LogReader, openLogs, type ReadOptions } from '../read/index.ts';
 import type { RecordBatch } from '../types.ts';
-import { createSummedBytes, type SummedBytes } from './checksum.ts';
+import { checksum } from './checksum.ts';
 import type { ScanTask } from './messages.ts';
-import { createSlotMemory, SLOT_BYTES, SLOT_MESSAGES, type ScanSlots, slotsIn } from './scan-slots.ts';
+import { createSlotMemory, MOST_BYTES, MOST_MESSAGES, type ScanSlots, slotsIn } from './scan-slots.ts';
 import { startThread } from './start-thread.ts';
 
-/** A batch, and what a scanner found in it where another thread had the time. It holds until the next is asked for. */
+/** A batch, and what was found in its messages where another thread had the time. It holds until the next is asked for. */
 export interface ScannedBatch {
   readonly batch: RecordBatch;
   readonly scanned: ScannedRows | undefined;
@@ -17,71 +17,34 @@ export interface ScannedBatch {
 export interface ScannedLogs extends Pick<LogReader, 'sources' | 'report'> {
   /** As of `LogReader.batches`: the same batches in the same order. */
   batches(): AsyncGenerator<ScannedBatch>;
-  /** When the other threads run; until then, this one does everything. */
-  readonly running: Promise<unknown>;
 }
 
-/**
- * `openLogs` with other threads that scan messages while this one reads the next and
- * learns from those before. What they have not begun when it is asked for is not waited
- * for, so what a thread does with the batches alone decides nothing but how fast it goes:
- * a parser that is given them in their order, with what was scanned, learns exactly what
- * it learns in one thread.
- *
- * `program` is that of the parser that the batches are for (`Parser.program`), `threads`
- * the number of all threads. Call `batches` once and let it end, or leave it with
- * `return`: that ends the threads.
- *
- * @throws CaracalError as `openLogs`
- */
-export async function openScannedLogs(
-  paths: readonly string[],
-  options: ReadOptions | undefined,
-  program: ScannerProgram,
-  threads: number,
-): Promise<ScannedLogs> {
-  const others = startThreads(program, threads - 1);
-  try {
-    const reader = await openLogs(paths, { ...options, transient: true });
-    others.tell(reader.sources.map(({ name }) => name));
-    return {
-      sources: reader.sources,
-      report: reader.report,
-      running: others.running,
-      batches: async function* () {
-        try {
-          yield* scanAhead(reader.batches(), program, others);
-        } finally {
-          others.slots.close();
-        }
-      },
-    };
-  } catch (error) {
-    others.slots.close();
-    throw error;
-  }
+/** Threads that scan, for one set of logs. */
+export interface ScanThreads {
+  /**
+   * `openLogs` with messages that these threads scan while this one reads the next and
+   * learns from those before. What they have not begun when it is asked for is not waited
+   * for, so what a thread does with the batches alone decides nothing but how fast it goes:
+   * a parser that is given them in their order, with what was found, learns exactly what it
+   * learns in one thread.
+   *
+   * `program` is that of the parser that the batches are for (`Parser.program`). Open logs
+   * once; call `batches` once and let it end, or leave it with `return`: that ends the threads.
+   *
+   * @throws CaracalError as `openLogs`
+   */
+  open(paths: readonly string[], options: ReadOptions | undefined, program: ScannerProgram): Promise<ScannedLogs>;
+  /** When one of them looks for work, which is some time after `open`; until then, `batches` gives out what this thread reads. */
+  ready(): Promise<void>;
+  /** Ends them, where no batches were asked for. */
+  close(): Promise<void>;
 }
 
-// --- internal ---
-
-/** Messages that are worth another thread's attention. */
-const FEW = 64;
-/** Batches that a thread may be behind or ahead. */
-const AHEAD = 2;
-
-interface Threads {
-  readonly slots: ScanSlots;
-  readonly running: Promise<unknown>;
-  /** Rejects when one of them fails. */
-  readonly failed: Promise<never>;
-  /** Tells them the names of the logs. */
-  tell(names: readonly string[]): void;
-}
-
-function startThreads(program: ScannerProgram, count: number): Threads {
+/** Starts so many threads that scan. They take a twentieth of a second to start, so this is best done early. */
+export function startScanThreads(count: number): ScanThreads {
   const memory = createSlotMemory(count + AHEAD);
-  const task: ScanTask = { program, memory };
-  const workers = Array.from({ length: count }, () => startThread(import.meta.url, 'scan-thread', task));
+  const slots = slotsIn(memory);
+  const workers = Array.from({ length: count }, () => startThread(import.meta.url, 'scan-thread', undefined));
   const failed = Promise.race(
     workers.map(async (worker): Promise<never> => {
       throw (await once(worker, 'error'))[0];
@@ -89,18 +52,39 @@ function startThreads(program: ScannerProgram, count: number): Threads {
   );
   // Where nobody waits for a thread, nobody misses it either.
   failed.catch(() => {});
+  const close = async (): Promise<void> => {
+    slots.close();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  };
   return {
-    slots: slotsIn(memory),
-    running: Promise.all(workers.map((worker) => once(worker, 'online'))),
-    failed,
-    tell: (names) => {
-      for (const worker of workers) worker.postMessage(names);
+    ready: slots.untilWatched,
+    close,
+    open: async (paths, options, program) => {
+      const reader = await openLogs(paths, { ...options, transient: true, held: slots.count });
+      const task: ScanTask = { program, memory, names: reader.sources.map(({ name }) => name) };
+      for (const worker of workers) worker.postMessage(task);
+      return {
+        sources: reader.sources,
+        report: reader.report,
+        batches: async function* () {
+          try {
+            yield* scanAhead(reader.batches(), program, slots, failed);
+          } finally {
+            slots.close();
+          }
+        },
+      };
     },
   };
 }
 
-/** A batch in memory of its own. */
-interface KeptBatch {
+// --- internal ---
+
+/** Batches that a thread may be behind or ahead. */
+const AHEAD = 6;
+
+/** A batch, and whether it was offered to other threads. */
+interface OfferedBatch {
   readonly number: number;
   readonly batch: RecordBatch;
   readonly offered: boolean;
@@ -109,82 +93,58 @@ interface KeptBatch {
 async function* scanAhead(
   batches: AsyncIterable<RecordBatch>,
   program: ScannerProgram,
-  { slots, failed }: Threads,
+  slots: ScanSlots,
+  /** Rejects when a thread fails. */
+  failed: Promise<never>,
 ): AsyncGenerator<ScannedBatch> {
-  const waiting: KeptBatch[] = [];
+  const waiting: OfferedBatch[] = [];
   const scanner = createScanner(program);
   /** Sources whose bytes do not stand in a file as they are. */
   const lost = new Set<number>();
-  const keep = createKeeper(slots, lost);
-  const scannedOf = async ({ number, batch, offered }: KeptBatch): Promise<ScannedBatch> => {
-    if (!offered || slots.take(number)) return { batch, scanned: undefined };
+  const scannedOf = async ({ number, batch, offered }: OfferedBatch): Promise<ScannedRows | undefined> => {
+    if (!offered || slots.take(number)) return undefined;
     while (slots.stateOf(number) === 'taken' && helpOut()) {}
     if (slots.stateOf(number) === 'taken') await Promise.race([slots.untilFinished(number), failed]);
-    if (slots.stateOf(number) === 'scanned') return { batch, scanned: slots.slot(number).scanned };
+    if (slots.stateOf(number) === 'scanned') return slots.slot(number).scanned;
     lost.add(batch.source);
-    return { batch, scanned: undefined };
+    return undefined;
   };
   /** Scans a batch that no other thread has begun; returns false where there is none. */
   const helpOut = (): boolean => {
-    for (const { number, batch, offered } of [...waiting].reverse()) {
-      if (!offered || !slots.take(number)) continue;
-      scanBatch(scanner, batch, slots.slot(number).scanned);
-      slots.finish(number, 'scanned');
-      return true;
-    }
-    return false;
+    const free = waiting.findLast(({ number, offered }) => offered && slots.take(number));
+    if (!free) return false;
+    scanBatch(scanner, free.batch, slots.slot(free.number).scanned);
+    slots.finish(free.number, 'scanned');
+    return true;
   };
   let number = 0;
   for await (const batch of batches) {
-    waiting.push(keep(batch, number++));
-    if (waiting.length === slots.count) yield await scannedOf(waiting.shift()!);
+    if (!slots.watched) {
+      yield { batch, scanned: undefined };
+      continue;
+    }
+    waiting.push({ number, batch, offered: !lost.has(batch.source) && offer(batch, number, slots) });
+    number++;
+    if (waiting.length === slots.count) yield await next();
   }
-  for (const kept of waiting) yield await scannedOf(kept);
+  while (waiting.length > 0) yield await next();
+
+  async function next(): Promise<ScannedBatch> {
+    const first = waiting.shift()!;
+    return { batch: first.batch, scanned: await scannedOf(first) };
+  }
 }
 
-/** Batches in memory of their own, offered where another thread can find their bytes. */
-function createKeeper(slots: ScanSlots, lost: ReadonlySet<number>): (batch: RecordBatch, number: number) => KeptBatch {
-  const memories = Array.from({ length: slots.count }, () => ({
-    summed: createSummedBytes(),
-    columns: new ArrayBuffer(0),
-  }));
-  return (batch, number) => {
-    const memory = memories[number % slots.count]!;
-    const { count, source, place } = batch;
-    const room = bytesOfColumns(count);
-    if (memory.columns.byteLength < room) memory.columns = new ArrayBuffer(room);
-    const own = copyColumns(batch, columnsIn(memory.columns, count));
-    const { from, to, sum } = extentOf(own);
-    const size = to - from;
-    const fits = size <= SLOT_BYTES;
-    const bytes = fits ? memory.summed.bytes.subarray(0, size) : new Uint8Array(size);
-    bytes.set(batch.bytes.subarray(from, to));
-    for (let row = 0; row < count; row++) {
-      own.start[row] = own.start[row]! - from;
-      own.end[row] = own.end[row]! - from;
-    }
-    // Messages that overlap might have more tokens than there is room for.
-    const offered = fits && sum <= size && count >= FEW && place !== undefined && !lost.has(source);
-    if (offered) {
-      const slot = slots.slot(number);
-      slot.start.set(own.start);
-      slot.end.set(own.end);
-      const checksum = memory.summed.sum(size);
-      slots.offer(number, { source, place: place + from, bytes: size, checksum, messages: count });
-    }
-    return { number, batch: { ...batch, ...own, bytes }, offered };
-  };
-}
-
-/** The bytes in which messages stand, and how many they are together. */
-function extentOf({ start, end }: Pick<RecordBatch, 'start' | 'end'>): { from: number; to: number; sum: number } {
-  let from = start[0] ?? 0;
-  let to = 0;
-  let sum = 0;
-  for (let row = 0; row < start.length; row++) {
-    if (start[row]! < from) from = start[row]!;
-    if (end[row]! > to) to = end[row]!;
-    sum += end[row]! - start[row]!;
-  }
-  return { from, to: Math.max(from, to), sum };
+/** Offers a batch that another thread may find; returns false where none could. */
+function offer({ bytes, place, count, start, end, source }: RecordBatch, number: number, slots: ScanSlots): boolean {
+  if (place === undefined || count === 0 || count > MOST_MESSAGES || bytes.length > MOST_BYTES) return false;
+  let size = 0;
+  for (let row = 0; row < count; row++) size += end[row]! - start[row]!;
+  // A few messages out of many bytes are scanned faster than offered; those that overlap may have too many tokens.
+  if (4 * size < bytes.length || size > bytes.length) return false;
+  const slot = slots.slot(number);
+  slot.start.set(start);
+  slot.end.set(end);
+  slots.offer(number, { source, place, bytes: bytes.length, checksum: checksum(bytes), messages: count });
+  return true;
 }

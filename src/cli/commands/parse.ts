@@ -4,7 +4,7 @@ import { type Content, checkDirectory, writeDirectory } from '../../files/index.
 import { mergedTemplates } from '../../parse/index.ts';
 import { type Structured, structure } from '../../pipeline/index.ts';
 import type { Template } from '../../types.ts';
-import { openScannedLogs } from '../../workers/index.ts';
+import { startScanThreads } from '../../workers/index.ts';
 import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
@@ -51,19 +51,18 @@ export const parse = defineCommand({
     if (args.merge) return merge(args._, args.out, args.json === true, io);
     const { read, parserName, parsing } = ingestOptions(args);
     const threads = numberFlag('threads', args.threads, { least: 1, most: 1024, whole: true }) ?? 1;
-    if (args.out !== undefined) await checkDirectory(args.out, isParsed);
+    const scanThreads = threads > 1 ? startScanThreads(threads - 1) : undefined;
     const progress = createProgress(io);
     let parsed: Structured | undefined;
     try {
+      if (args.out !== undefined) await checkDirectory(args.out, isParsed);
       parsed = await structure(args._, {
         ...(read ? { read } : {}),
         ...(parserName ? { parser: parserName } : {}),
         ...(parsing ? { parsing } : {}),
         parameters: args.parameters,
         rows: args.out !== undefined,
-        ...(threads > 1
-          ? { open: (paths, reading, program) => openScannedLogs(paths, reading, program, threads) }
-          : {}),
+        ...(scanThreads ? { open: scanThreads.open } : {}),
         onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
       });
       if (args.out !== undefined) {
@@ -102,6 +101,7 @@ export const parse = defineCommand({
       writeWarnings(warnings, io);
     } finally {
       progress.stop();
+      await scanThreads?.close();
       await parsed?.dispose();
     }
   },

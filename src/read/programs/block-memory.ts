@@ -35,14 +35,34 @@ export interface BlockMemory {
   octets(at: number, length: number): Uint8Array;
 }
 
-/** Memory for one reader at a time; what another reader has given back, where there is some. */
-export function takeBlockMemory(): BlockMemory {
-  return spare.pop() ?? createBlockMemory();
+/** Memories for the streams of one reader. */
+export interface BlockMemories {
+  /** A memory that nobody looks at any more. */
+  take(): BlockMemory;
+  /** Takes a memory back in which nothing more is written; its batches may still be looked at. */
+  leave(memory: BlockMemory): void;
+  /** Told whenever the reader gives out a batch, where batches hold for longer than until the next. */
+  given(): void;
 }
 
-/** Gives memory back that nobody looks at any more. */
-export function giveBlockMemory(memory: BlockMemory): void {
-  if (spare.length < MOST_SPARE) spare.push(memory);
+/** Memories for batches of which the last `held` that the reader gave out hold. */
+export function createBlockMemories(held = 1): BlockMemories {
+  let given = 0;
+  /** Memories, and how many batches were given out when they were left. */
+  const left: { readonly memory: BlockMemory; readonly after: number }[] = [];
+  return {
+    take: () => {
+      if (left[0] && given - left[0].after >= held - 1) return left.shift()!.memory;
+      return spare.pop() ?? createBlockMemory();
+    },
+    leave: (memory) => {
+      if (held > 1) left.push({ memory, after: given });
+      else if (spare.length < MOST_SPARE) spare.push(memory);
+    },
+    given: () => {
+      given++;
+    },
+  };
 }
 
 // --- internal ---

@@ -1,7 +1,7 @@
 import { LEVEL_UNKNOWN } from '../../types.ts';
 import { wasmInstance } from '../../util/wasm.ts';
 import type { FastHeader } from '../formats/format.ts';
-import type { SourceNames } from '../names.ts';
+import type { BlockWords, SourceNames } from '../names.ts';
 import { BLOCK_LAYOUT, type BlockMemory, MOST_WORDS } from './block-memory.ts';
 import { headerProgram } from './header-program.ts';
 import { createTimestampPattern } from './timestamp-pattern.ts';
@@ -39,14 +39,14 @@ export function createHeaderReader(
   const disorder = block.ints(BLOCK_LAYOUT.disorder, 1);
   block.doubles(BLOCK_LAYOUT.lastTime, 1)[0] = Number.NEGATIVE_INFINITY;
   block.doubles(BLOCK_LAYOUT.latestTime, 1)[0] = latest;
-  names.useWords?.({
+  const blockWords: BlockWords = {
     number: program.word,
     most: MOST_WORDS,
     packed: () => {
       const ends = wordPlaces.slice(1, words[0]! + 1);
       return { bytes: wordBytes.slice(0, ends.at(-1) ?? 0), ends };
     },
-  });
+  };
   /** Words are names. */
   const direct = names.useWords !== undefined;
   /** What the words of the block stand for, `UNKNOWN` where nobody has asked. */
@@ -72,6 +72,7 @@ export function createHeaderReader(
 
   return {
     begin: (firstNumber, firstOffset) => {
+      names.useWords?.(blockWords);
       number = firstNumber;
       offset = firstOffset;
       wordSlots.fill(0);
