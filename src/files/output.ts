@@ -5,8 +5,11 @@ import { dirname, join, resolve } from 'node:path';
 import { CaracalError } from '../errors.ts';
 import { removeAtExit } from '../pipeline/temporary.ts';
 
-/** Content of a directory: relative path to bytes, text, or chunks of text. */
-export type Content = ReadonlyMap<string, Uint8Array | string | Iterable<string> | AsyncIterable<string>>;
+/** Content of a directory: relative path to bytes, text, or chunks of one of them. */
+export type Content = ReadonlyMap<
+  string,
+  Uint8Array | string | Iterable<string> | AsyncIterable<string> | AsyncIterable<Uint8Array>
+>;
 
 /**
  * Writes a whole directory or nothing: into a folder beside it that is renamed at the

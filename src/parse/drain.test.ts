@@ -8,6 +8,7 @@ import { createReferenceDrain } from './drain.reference.ts';
 import { createDrain } from './drain.ts';
 import type { DrainOptions } from './drain-options.ts';
 import { defaultMasks } from './masks.ts';
+import { parametersAt } from './parameter-places.ts';
 import { parserSuite } from './parser.case.ts';
 import { batchOf } from './records.case.ts';
 import { decodeParser } from './registry.ts';
@@ -145,7 +146,8 @@ describe('drain', () => {
     const message = `closed by host ${values.join(' ')}`;
     const parameters = values.map((value) => ({ kind: '*', value }));
     expect(parser.parameters(message)).toEqual(parameters);
-    expect(parser.parametersOf(encodeUtf8(message), 0)).toEqual(parameters);
+    const bytes = encodeUtf8(`before ${message} behind`);
+    expect(parametersAt(bytes, parser.placesOf(bytes, 7, 7 + encodeUtf8(message).length, 0))).toEqual(parameters);
     expect(decodeParser(parser.encode()).parameters(message)).toEqual(parameters);
     // How many there are is the template's, not the line's.
     expect(parser.parameters('closed by host 1 2 k=3 4 5 6 7').map(({ value }) => value)).toEqual([
@@ -174,7 +176,9 @@ describe('drain', () => {
             const goesOn = joined.has(i - 1) && joined.has(i);
             expected.push(goesOn ? `${expected.pop()} ${words[i]}` : (words[i] ?? ''));
           });
-          expect(fast.parametersOf(encodeUtf8(texts[row] ?? ''), number).map(({ value }) => value)).toEqual(expected);
+          const bytes = encodeUtf8(texts[row] ?? '');
+          const parameters = parametersAt(bytes, fast.placesOf(bytes, 0, bytes.length, number));
+          expect(parameters.map(({ value }) => value)).toEqual(expected);
         });
       }),
       { numRuns: 200 },

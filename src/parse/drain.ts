@@ -7,7 +7,8 @@ import { type DrainOptions, drainOptions } from './drain-options.ts';
 import { createDrainTree } from './drain-tree.ts';
 import { createEntityFinder } from './entities.ts';
 import { columnsOf, createEntityRows, mergeById } from './event-rows.ts';
-import { extractParameters } from './parameters.ts';
+import { createPlaceList, type ParameterPlaces, parametersAt } from './parameter-places.ts';
+import { placesOfTokens } from './parameters.ts';
 import type { Parser } from './parser.ts';
 import type { ParserFile } from './parser-file.ts';
 import { createRecentShapes } from './recent-shapes.ts';
@@ -102,6 +103,12 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     return typeof cluster === 'object' ? cluster : undefined;
   };
 
+  const places = createPlaceList();
+  const placesIn = (bytes: Uint8Array, start: number, end: number, cluster: Cluster | undefined): ParameterPlaces => {
+    placesOfTokens(scanner, scanner.scan(bytes, start, end), cluster, places);
+    return places;
+  };
+
   const templateOf = (number: number): Template => {
     const cluster = clusters.get(number);
     if (cluster === undefined) throw new RangeError(`this parser has given out no template ${number}`);
@@ -174,12 +181,11 @@ function drainFrom(state: DrainState, entityTable: EntityTable): Parser {
     parameters: (message): Parameter[] => {
       const bytes = encodeUtf8(message);
       const cluster = clusterOf(bytes);
-      return extractParameters(scanner, bytes, cluster);
+      return parametersAt(bytes, placesIn(bytes, 0, bytes.length, cluster));
     },
-    parametersOf: (message, internal) => {
-      scanner.scan(message, 0, message.length);
+    placesOf: (bytes, start, end, internal) => {
       const cluster = clusters.get(internal);
-      return extractParameters(scanner, message, typeof cluster === 'object' ? cluster : undefined);
+      return placesIn(bytes, start, end, typeof cluster === 'object' ? cluster : undefined);
     },
     templates: () => {
       const all = clusters.byUse().sort((a, b) => a.number - b.number);

@@ -5,6 +5,7 @@ export { type DrainOptions, drainDefaults } from './drain-options.ts';
 export { createFtTree } from './ft-tree.ts';
 export { type FtTreeOptions, ftTreeDefaults } from './ft-tree-options.ts';
 export { defaultMasks, type MaskRule } from './masks.ts';
+export { parametersAt } from './parameter-places.ts';
 export type { Parser } from './parser.ts';
 export { createParser, decodeParser, type ParserOptions, parserNames } from './registry.ts';
 export { createScannedRows, roomForRows, scanBatch } from './scan-batch.ts';
@@ -12,7 +13,7 @@ export { createScanner, type ScannedRows } from './scanner.ts';
 export type { ScannerProgram } from './scanner-instance.ts';
 export { createSpell } from './spell.ts';
 export { type SpellOptions, spellDefaults } from './spell-options.ts';
-export { type StructuredOptions, structuredHeader, structuredRows, templatesCsv } from './structured.ts';
+export { type StructuredOptions, structuredHeader, structuredWriter, templatesCsv } from './structured.ts';
 export {
   type MergedTemplate,
   mergedTemplates,

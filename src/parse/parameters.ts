@@ -1,7 +1,6 @@
-import type { Parameter } from '../types.ts';
-import { decodeUtf8 } from '../util/utf8.ts';
 import { commonPlaces } from './alignment.ts';
 import type { Cluster } from './clusters.ts';
+import type { PlaceList } from './parameter-places.ts';
 import type { Scanner } from './scanner.ts';
 import { type TokenText, WILDCARD } from './token-text.ts';
 import { createWordTable, type WordSpan } from './words.ts';
@@ -12,29 +11,30 @@ import { createWordTable, type WordSpan } from './words.ts';
  * stand for words of a text are one value, blanks between them included. So a template
  * has as many values whatever the message. Without a template, the masks alone.
  */
-export function extractParameters(
+export function placesOfTokens(
   scanner: Scanner,
-  bytes: Uint8Array,
+  tokens: number,
   template: Pick<Cluster, 'tokens' | 'words'> | undefined,
-): Parameter[] {
+  places: PlaceList,
+): void {
   const { found, maskKind, maskStart, maskEnd, tokenStart, tokenEnd } = scanner;
   const { kinds } = scanner.automaton;
-  const parameters: Parameter[] = [];
-  const tokens = template?.tokens.length ?? scanner.scan(bytes, 0, bytes.length);
+  const masks = found[2]!;
+  let mask = 0;
+  places.clear();
   for (let token = 0; token < tokens; token++) {
     if (template?.tokens[token] === WILDCARD) {
       const first = token;
       while (template.words.has(token) && template.words.has(token + 1)) token++;
-      parameters.push({ kind: '*', value: decodeUtf8(bytes, tokenStart[first], tokenEnd[token]) });
+      places.add('*', tokenStart[first]!, tokenEnd[token]!);
       continue;
     }
-    const end = tokenEnd[token] ?? 0;
-    for (let mask = scanner.firstMaskOf(token); mask < (found[2] ?? 0) && (maskStart[mask] ?? end) < end; mask++) {
-      const value = decodeUtf8(bytes, maskStart[mask], maskEnd[mask]);
-      parameters.push({ kind: kinds[maskKind[mask] ?? 0] ?? '*', value });
+    // Masks of tokens before belong to a wildcard.
+    while (mask < masks && maskStart[mask]! < tokenStart[token]!) mask++;
+    for (const end = tokenEnd[token]!; mask < masks && maskStart[mask]! < end; mask++) {
+      places.add(kinds[maskKind[mask]!] ?? '*', maskStart[mask]!, maskEnd[mask]!);
     }
   }
-  return parameters;
 }
 
 /**
@@ -42,40 +42,38 @@ export function extractParameters(
  * for, one value each, the last of neighbours taking all that is left, several words if
  * need be; elsewhere what each mask stands for. Without a template, the masks alone.
  */
-export function parametersOfWords(
-  bytes: Uint8Array,
+export function placesOfWords(
   words: readonly WordSpan[],
   template: readonly TokenText[] | undefined,
-): Parameter[] {
-  const parameters: Parameter[] = [];
-  const textAt = (start: number, end: number): string => decodeUtf8(bytes, start, end);
+  places: PlaceList,
+): void {
+  places.clear();
   const addMasks = ({ masks }: WordSpan): void => {
-    for (const { kind, start, end } of masks) parameters.push({ kind, value: textAt(start, end) });
+    for (const { kind, start, end } of masks) places.add(kind, start, end);
   };
   if (!template) {
     words.forEach(addMasks);
-    return parameters;
+    return;
   }
   const table = createWordTable();
   const pattern = Int32Array.from(template, table.number);
   const line = Int32Array.from(words, ({ text }) => table.number(text));
-  const places = commonPlaces(pattern, line);
+  const common = commonPlaces(pattern, line);
   let t = 0;
   let w = 0;
-  for (let at = 0; at <= places.length; at += 2) {
-    const nextT = places[at] ?? pattern.length;
-    const nextW = places[at + 1] ?? line.length;
+  for (let at = 0; at <= common.length; at += 2) {
+    const nextT = common[at] ?? pattern.length;
+    const nextW = common[at + 1] ?? line.length;
     for (; t < nextT; t++) {
       const first = words[w];
       const last = t + 1 < nextT ? first : words[nextW - 1];
       const some = w < nextW && first && last;
-      parameters.push({ kind: '*', value: some ? textAt(first.start, last.end) : '' });
+      places.add('*', some ? first.start : 0, some ? last.end : 0);
       w = Math.min(nextW, t + 1 < nextT ? w + 1 : nextW);
     }
     const same = words[nextW];
-    if (at < places.length && same) addMasks(same);
+    if (at < common.length && same) addMasks(same);
     t = nextT + 1;
     w = nextW + 1;
   }
-  return parameters;
 }

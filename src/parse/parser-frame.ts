@@ -2,7 +2,8 @@ import type { EntityTable, Parameter, Template } from '../types.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { createEntityFinder } from './entities.ts';
 import { columnsOf, createEntityRows } from './event-rows.ts';
-import { parametersOfWords } from './parameters.ts';
+import { createPlaceList, type ParameterPlaces, parametersAt } from './parameter-places.ts';
+import { placesOfWords } from './parameters.ts';
 import type { Parser } from './parser.ts';
 import type { ScannedRows, Scanner } from './scanner.ts';
 import type { TemplateIds } from './template-ids.ts';
@@ -49,6 +50,13 @@ export function createWordParser(
   const { kinds } = scanner.automaton;
   const entities = entityTable && createEntityFinder(scanner, entityTable);
   const tokensOf = (bytes: Uint8Array): number => scanner.scan(bytes, 0, bytes.length);
+
+  const places = createPlaceList();
+  const placesOf = (bytes: Uint8Array, start: number, end: number, number: number): ParameterPlaces => {
+    const tokens = scanner.scan(bytes, start, end);
+    placesOfWords(wordSpans(scanner, bytes, tokens, core.delimiters), core.wordsOf(number), places);
+    return places;
+  };
 
   const find = (bytes: Uint8Array): number => {
     const tokens = tokensOf(bytes);
@@ -131,19 +139,9 @@ export function createWordParser(
     match: (message) => find(encodeUtf8(message)),
     parameters: (message): Parameter[] => {
       const bytes = encodeUtf8(message);
-      const number = find(bytes);
-      return parametersOfWords(
-        bytes,
-        wordSpans(scanner, bytes, tokensOf(bytes), core.delimiters),
-        core.wordsOf(number),
-      );
+      return parametersAt(bytes, placesOf(bytes, 0, bytes.length, find(bytes)));
     },
-    parametersOf: (message, internal) =>
-      parametersOfWords(
-        message,
-        wordSpans(scanner, message, tokensOf(message), core.delimiters),
-        core.wordsOf(internal),
-      ),
+    placesOf,
     templates: () => {
       refresh();
       return [...current.keys()].flatMap((id) => templateAt(id) ?? []);

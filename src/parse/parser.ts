@@ -1,4 +1,5 @@
 import type { EventColumns, Parameter, RecordBatch, Template } from '../types.ts';
+import type { ParameterPlaces } from './parameter-places.ts';
 import type { ScannedRows } from './scanner.ts';
 import type { ScannerProgram } from './scanner-instance.ts';
 
@@ -24,8 +25,8 @@ export interface Parser {
   match(message: string): number;
   /** The variable parts of a message, in their order; those of the masks alone where no template matches. */
   parameters(message: string): Parameter[];
-  /** The variable parts of a message (UTF-8) of the template with this number. */
-  parametersOf(message: Uint8Array, internal: number): Parameter[];
+  /** Where the variable parts of the message `bytes[start, end)` (UTF-8) of the template with this number stand; it holds until the next call. */
+  placesOf(bytes: Uint8Array, start: number, end: number, internal: number): ParameterPlaces;
   /**
    * Every template there is, with its final id, in the order of first appearance.
    * Numbers that have come to the same text are one template.

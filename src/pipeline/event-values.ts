@@ -1,5 +1,5 @@
 import { CaracalError } from '../errors.ts';
-import type { Parser } from '../parse/index.ts';
+import { type Parser, parametersAt } from '../parse/index.ts';
 import { openLogs, type ReadOptions } from '../read/index.ts';
 import type { EventColumns, EventValues } from '../types.ts';
 
@@ -30,8 +30,7 @@ export async function readEventValues(
     for (let i = 0; i < count; i++, row++) {
       const template = events.template[row]!;
       if (known[template]) {
-        const message = bytes.subarray(start[i], end[i]);
-        for (const { kind, value } of parser.parametersOf(message, template)) {
+        for (const { kind, value } of parametersAt(bytes, parser.placesOf(bytes, start[i]!, end[i]!, template))) {
           numbers.add(NO_NUMBERS.has(kind) ? Number.NaN : numberIn(value));
         }
       }

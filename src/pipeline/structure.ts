@@ -5,11 +5,12 @@ import {
   type ScannedRows,
   type ScannerProgram,
   structuredHeader,
-  structuredRows,
+  structuredWriter,
   templatesCsv,
 } from '../parse/index.ts';
 import { openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
 import type { RecordBatch } from '../types.ts';
+import { encodeUtf8 } from '../util/utf8.ts';
 import { createNumberSpool } from './number-spool.ts';
 import { type Rereadable, rereadable } from './spool.ts';
 
@@ -45,8 +46,8 @@ export interface StructureOptions {
 export interface Structured {
   readonly parser: Parser;
   readonly report: ReadReport;
-  /** `structured.csv` in chunks; reads the logs once more, so that every line has its final template. */
-  structuredCsv(): AsyncGenerator<string>;
+  /** `structured.csv` (UTF-8) in chunks, each until the next; reads the logs once more, so that every line has its final template. */
+  structuredCsv(): AsyncGenerator<Uint8Array>;
   /** `templates.csv`. */
   templatesCsv(): string;
   /** Forgets what had to be kept aside to read lines again. */
@@ -95,11 +96,12 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     report: { ...report, warnings: report.warnings.map((warning) => ({ ...warning, file: nameOf(warning.file) })) },
     templatesCsv: () => templatesCsv(parser),
     structuredCsv: async function* () {
-      yield structuredHeader(options);
+      yield encodeUtf8(structuredHeader(options));
       const known = numbers.parts();
+      const rowsOf = structuredWriter(parser, options);
       for await (const batch of (await openLogs(paths, reading)).batches()) {
         const { value } = await known.next();
-        if (value) yield structuredRows(batch, value, parser, options);
+        if (value) yield rowsOf(batch, value);
       }
     },
     dispose: async () => {

@@ -66,7 +66,7 @@ export const parse = defineCommand({
         onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
       });
       if (args.out !== undefined) {
-        const content: Content = new Map<string, AsyncIterable<string> | string | Uint8Array>([
+        const content: Content = new Map<string, AsyncIterable<Uint8Array> | string | Uint8Array>([
           [STRUCTURED, parsed.structuredCsv()],
           [TEMPLATES, parsed.templatesCsv()],
           ...(parsed.parser.files?.() ?? []),
