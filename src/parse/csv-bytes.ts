@@ -8,7 +8,8 @@ export interface ByteText {
   /** Makes room for so many bytes, which the others do not check. */
   reserve(bytes: number): void;
   byte(byte: number): void;
-  bytes(bytes: Uint8Array): void;
+  /** `bytes[start, end)`, all of them unless told. */
+  bytes(bytes: Uint8Array, start?: number, end?: number): void;
   /** A whole number that is not negative. */
   integer(value: number): void;
   /** `bytes[start, end)` where some are written as several. */
@@ -38,12 +39,12 @@ export function createByteText(): ByteText {
     byte: (byte) => {
       out[at++] = byte;
     },
-    bytes: (bytes) => {
+    bytes: (bytes, start = 0, end = bytes.length) => {
       // For so few a call would cost more.
-      if (bytes.length < 64) for (let i = 0; i < bytes.length; i++) out[at++] = bytes[i]!;
+      if (end - start < FEW) for (let i = start; i < end; i++) out[at++] = bytes[i]!;
       else {
-        out.set(bytes, at);
-        at += bytes.length;
+        out.set(bytes.subarray(start, end), at);
+        at += end - start;
       }
     },
     integer: (value) => {
@@ -83,3 +84,4 @@ export function replacements(texts: Readonly<Record<string, string>>): Replaceme
 // --- internal ---
 
 const ZERO = 0x30;
+const FEW = 64;

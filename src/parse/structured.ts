@@ -38,11 +38,11 @@ export function structuredWriter(
     }
     return fields;
   };
-  const writeParameters = (bytes: Uint8Array, start: number, end: number, number: number, plain: boolean): void => {
+  const writeParameters = (bytes: Uint8Array, start: number, end: number, number: number, marks: number): void => {
     const places = parser.placesOf(bytes, start, end, number);
     const { count, starts, ends } = places;
     out.reserve(8 * (count + 1) + MOST_PER_BYTE * lengthOf(count, starts, ends));
-    if (!plain) {
+    if ((marks & (HIGH | CONTROL)) !== 0) {
       const values = parametersAt(bytes, places).map(({ value }) => value);
       const field = encodeUtf8(csvField(JSON.stringify(values)));
       out.reserve(field.length + 1);
@@ -53,7 +53,8 @@ export function structuredWriter(
     out.byte(OPEN);
     for (let i = 0; i < count; i++) {
       out.bytes(i === 0 ? FIRST_VALUE : NEXT_VALUE);
-      out.replaced(bytes, starts[i]!, ends[i]!, IN_JSON);
+      if ((marks & ESCAPED) === 0) out.bytes(bytes, starts[i]!, ends[i]!);
+      else out.replaced(bytes, starts[i]!, ends[i]!, IN_JSON);
     }
     if (count > 0) out.bytes(BEHIND_VALUE);
     out.byte(CLOSE);
@@ -69,7 +70,8 @@ export function structuredWriter(
     }
     const quoted = (marks & QUOTED) !== 0;
     if (quoted) out.byte(QUOTE);
-    out.replaced(bytes, start, end, quoted ? IN_QUOTES : AS_IT_IS);
+    if ((marks & ESCAPED) === 0) out.bytes(bytes, start, end);
+    else out.replaced(bytes, start, end, quoted ? IN_QUOTES : AS_IT_IS);
     if (quoted) out.byte(QUOTE);
   };
 
@@ -106,7 +108,7 @@ export function structuredWriter(
       out.bytes(fields);
       if (parameters) {
         out.byte(COMMA);
-        writeParameters(bytes, from, to, numbers[row]!, (marks & (HIGH | CONTROL)) === 0);
+        writeParameters(bytes, from, to, numbers[row]!, marks);
       }
       out.reserve(1);
       out.byte(LF);
@@ -123,7 +125,7 @@ export function templatesCsv(parser: Parser): string {
 
 // --- internal ---
 
-const [LF, QUOTE, COMMA, OPEN, CLOSE] = [0x0a, 0x22, 0x2c, 0x5b, 0x5d];
+const [LF, QUOTE, COMMA, OPEN, BACKSLASH, CLOSE] = [0x0a, 0x22, 0x2c, 0x5b, 0x5c, 0x5d];
 const [FIRST_VALUE, NEXT_VALUE, BEHIND_VALUE] = ['""', '"",""', '""'].map(encodeUtf8) as [
   Uint8Array,
   Uint8Array,
@@ -138,13 +140,15 @@ const IN_QUOTES = replacements({ '"': '""' });
 const IN_JSON = replacements({ '"': '\\""', '\\': '\\\\' });
 const MOST_PER_BYTE = 3;
 
-/** What bytes of a message mean for its row: that its field is quoted, that JSON escapes them, that they are no ASCII. */
+/** What bytes of a message mean for its row: that its field is quoted, that they are written as two, that JSON has names for them, that they are no ASCII. */
 const QUOTED = 1;
-const CONTROL = 2;
-const HIGH = 4;
+const ESCAPED = 2;
+const CONTROL = 4;
+const HIGH = 8;
 const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const quoted = [0x0a, 0x0d, QUOTE, COMMA].includes(byte) ? QUOTED : 0;
-  return quoted | (byte < 0x20 ? CONTROL : 0) | (byte >= 0x80 ? HIGH : 0);
+  const escaped = byte === QUOTE || byte === BACKSLASH ? ESCAPED : 0;
+  return quoted | escaped | (byte < 0x20 ? CONTROL : 0) | (byte >= 0x80 ? HIGH : 0);
 });
 
 function marksOf(bytes: Uint8Array, start: number, end: number): number {
