@@ -13,7 +13,13 @@ export { createScanner, type ScannedRows } from './scanner.ts';
 export type { ScannerProgram } from './scanner-instance.ts';
 export { createSpell } from './spell.ts';
 export { type SpellOptions, spellDefaults } from './spell-options.ts';
-export { type StructuredOptions, structuredHeader, structuredWriter, templatesCsv } from './structured.ts';
+export {
+  type StructuredOptions,
+  structuredHeader,
+  structuredWriter,
+  templateFieldsOf,
+  templatesCsv,
+} from './structured.ts';
 export {
   type MergedTemplate,
   mergedTemplates,

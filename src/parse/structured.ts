@@ -20,24 +20,15 @@ export function structuredHeader({ parameters }: StructuredOptions): string {
  * Makes the rows of `structured.csv` (UTF-8) for batches whose records belong to the
  * templates `numbers`. Ids and templates are the parser's present ones, so render when it
  * has learned everything: keep the numbers of the first pass and read the log again. What
- * it gives holds until it is asked again.
+ * it gives holds until it is asked again. `fieldsOf` gives the columns of a template.
  */
 export function structuredWriter(
   parser: Parser,
   { parameters }: StructuredOptions,
+  fieldsOf = templateFieldsOf(parser),
 ): (batch: RecordBatch, numbers: Int32Array) => Uint8Array {
   const out = createByteText();
   const writeTime = createTimeWriter(out.bytes, out.byte);
-  const templates = new Map<number, Uint8Array>();
-  const templateFields = (number: number): Uint8Array => {
-    let fields = templates.get(number);
-    if (fields === undefined) {
-      const { id, text } = parser.templateOf(number);
-      fields = encodeUtf8(`${id},${csvField(text)}`);
-      templates.set(number, fields);
-    }
-    return fields;
-  };
   const writeParameters = (bytes: Uint8Array, start: number, end: number, number: number, marks: number): void => {
     const places = parser.placesOf(bytes, start, end, number);
     const { count, starts, ends } = places;
@@ -102,7 +93,7 @@ export function structuredWriter(
       if (pid[row]! >= 0) out.integer(pid[row]!);
       out.byte(COMMA);
       writeContent(bytes, from, to, marks);
-      const fields = templateFields(numbers[row]!);
+      const fields = fieldsOf(numbers[row]!);
       out.reserve(fields.length + 3);
       out.byte(COMMA);
       out.bytes(fields);
@@ -114,6 +105,20 @@ export function structuredWriter(
       out.byte(LF);
     }
     return out.written;
+  };
+}
+
+/** The columns of a template, by its number. */
+export function templateFieldsOf(parser: Parser): (number: number) => Uint8Array {
+  const templates = new Map<number, Uint8Array>();
+  return (number) => {
+    let fields = templates.get(number);
+    if (fields === undefined) {
+      const { id, text } = parser.templateOf(number);
+      fields = encodeUtf8(`${id},${csvField(text)}`);
+      templates.set(number, fields);
+    }
+    return fields;
   };
 }
 

@@ -5,7 +5,6 @@ import {
   type ScannedRows,
   type ScannerProgram,
   structuredHeader,
-  structuredWriter,
   templatesCsv,
 } from '../parse/index.ts';
 import { openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
@@ -13,6 +12,7 @@ import type { RecordBatch } from '../types.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { createNumberSpool } from './number-spool.ts';
 import { type Rereadable, rereadable } from './spool.ts';
+import { type RenderRows, renderRows } from './structured-rows.ts';
 
 /** Logs whose messages another thread may have scanned already. */
 export interface ScannedReader {
@@ -39,6 +39,8 @@ export interface StructureOptions {
   readonly rows: boolean;
   /** Opens the logs for learning; in this thread unless told. */
   readonly open?: OpenScanned;
+  /** Makes the rows of `structuredCsv`; in this thread unless told. */
+  readonly render?: RenderRows;
   readonly onLines?: (lines: number) => void;
 }
 
@@ -73,7 +75,7 @@ export async function structure(paths: readonly string[], options: StructureOpti
 // --- internal ---
 
 async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOptions): Promise<Structured> {
-  const { open = openHere, parsing } = options;
+  const { open = openHere, render = renderRows, parsing } = options;
   const parser = createParser(options.parser ?? 'drain', { ...parsing, entities: false });
   const reading = { ...options.read, transient: true };
   const reader = await open(paths, reading, parser.program);
@@ -97,12 +99,7 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     templatesCsv: () => templatesCsv(parser),
     structuredCsv: async function* () {
       yield encodeUtf8(structuredHeader(options));
-      const known = numbers.parts();
-      const rowsOf = structuredWriter(parser, options);
-      for await (const batch of (await openLogs(paths, reading)).batches()) {
-        const { value } = await known.next();
-        if (value) yield rowsOf(batch, value);
-      }
+      yield* render(paths, reading, parser, numbers.parts(), options);
     },
     dispose: async () => {
       await numbers.dispose();

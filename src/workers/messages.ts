@@ -1,6 +1,7 @@
-import type { ErrorCode } from '../errors.ts';
+import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
 import type { FoldOutcome } from '../models/index.ts';
-import type { ScannerProgram } from '../parse/index.ts';
+import type { ScannerProgram, StructuredOptions } from '../parse/index.ts';
+import type { ReadOptions } from '../read/index.ts';
 
 /** What a scanning thread is started with. */
 export interface ScanTask {
@@ -9,6 +10,50 @@ export interface ScanTask {
   readonly memory: SharedArrayBuffer;
   /** Names of the logs. */
   readonly names: readonly string[];
+}
+
+/** What a rendering thread is started with: one in `parts` of the batches is its own. */
+export interface RenderTask {
+  readonly paths: readonly string[];
+  readonly reading: ReadOptions;
+  /** Of `Parser.encode`. */
+  readonly parser: Uint8Array;
+  readonly options: StructuredOptions;
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** Template numbers of the next of its batches, and the columns of templates that it has not met. */
+export interface ToRenderer {
+  readonly numbers: Int32Array;
+  readonly fields: ReadonlyMap<number, Uint8Array>;
+}
+
+/** What it says: rows of its batches, in their order. */
+export type FromRenderer = { readonly rows: Uint8Array } | { readonly rows?: never; readonly failed: SentError };
+
+/** An error on its way between threads. */
+export interface SentError {
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+  readonly data: ErrorData;
+  readonly stack: string | undefined;
+}
+
+/** An error as plain data. */
+export function sendError(error: unknown): SentError {
+  if (error instanceof CaracalError) {
+    return { code: error.code, message: error.message, data: error.data, stack: error.stack };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { code: undefined, message, data: {}, stack };
+}
+
+/** The same error in this thread. */
+export function receiveError({ code, message, data, stack }: SentError): Error {
+  const error = code === undefined ? new Error(message) : new CaracalError(code, message, data);
+  if (stack !== undefined) error.stack = stack;
+  return error;
 }
 
 /** What a thread that ran a fold says. */

@@ -4,7 +4,7 @@ import { type Content, checkDirectory, writeDirectory } from '../../files/index.
 import { mergedTemplates } from '../../parse/index.ts';
 import { type Structured, structure } from '../../pipeline/index.ts';
 import type { Template } from '../../types.ts';
-import { startScanThreads } from '../../workers/index.ts';
+import { startRenderThreads, startScanThreads } from '../../workers/index.ts';
 import { flags, numberFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { ingestOptions, logFlags } from '../log-flags.ts';
@@ -52,6 +52,7 @@ export const parse = defineCommand({
     const { read, parserName, parsing } = ingestOptions(args);
     const threads = numberFlag('threads', args.threads, { least: 1, most: 1024, whole: true }) ?? 1;
     const scanThreads = threads > 1 ? startScanThreads(threads - 1) : undefined;
+    const renderThreads = threads > 1 && args.out !== undefined ? startRenderThreads(threads - 1) : undefined;
     const progress = createProgress(io);
     let parsed: Structured | undefined;
     try {
@@ -63,6 +64,7 @@ export const parse = defineCommand({
         parameters: args.parameters,
         rows: args.out !== undefined,
         ...(scanThreads ? { open: scanThreads.open } : {}),
+        ...(renderThreads ? { render: renderThreads.render } : {}),
         onLines: (lines) => progress.update(`parsing, ${count(lines)} lines`, 0),
       });
       if (args.out !== undefined) {
@@ -102,6 +104,7 @@ export const parse = defineCommand({
     } finally {
       progress.stop();
       await scanThreads?.close();
+      await renderThreads?.close();
       await parsed?.dispose();
     }
   },

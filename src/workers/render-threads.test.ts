@@ -1,0 +1,81 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parserNames } from '../parse/index.ts';
+import { type StructureOptions, structure } from '../pipeline/index.ts';
+import { createRng } from '../util/rng.ts';
+import { decodeUtf8 } from '../util/utf8.ts';
+import { startRenderThreads } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'caracal-render-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const rng = createRng(1);
+const word = (): string => Array.from({ length: 4 }, () => String.fromCharCode(97 + rng.int(26))).join('');
+const line = (i: number): string => {
+  const time = new Date(Date.UTC(2024, 0, 1) + i * 500).toISOString();
+  const text = ['job', 'took', `"${i}"`, 'für', `${word()},${word()}`][i % 5];
+  return `${time} h${i % 9} app[${i % 999}]: ${i % 50 === 0 ? `${word()} ` : ''}step ${i} ${text} ${'of a long line '.repeat(i % 7)}`;
+};
+const write = (name: string, count: number): string => {
+  const path = join(folder, name);
+  writeFileSync(path, Array.from({ length: count }, (_, i) => line(i)).join('\n'));
+  return path;
+};
+/** Enough for more batches than are handed out at a time. */
+const path = write('some.log', 45_000);
+
+async function csvOf(options: Partial<StructureOptions>, between = (): void => {}): Promise<string> {
+  const parsed = await structure([path], { parameters: true, rows: true, ...options });
+  try {
+    between();
+    let csv = '';
+    for await (const chunk of parsed.structuredCsv()) csv += decodeUtf8(chunk);
+    return csv;
+  } finally {
+    await parsed.dispose();
+  }
+}
+
+async function aside(count: number, options: Partial<StructureOptions>, between?: () => void): Promise<string> {
+  const threads = startRenderThreads(count);
+  try {
+    return await csvOf({ ...options, render: threads.render }, between);
+  } finally {
+    await threads.close();
+  }
+}
+
+describe('rows that several threads render', () => {
+  it.each(parserNames)('are those of one thread: %s', async (parser) => {
+    const alone = await csvOf({ parser });
+    expect(alone.split('\n')).toHaveLength(45_002);
+    expect(await aside(1, { parser })).toBe(alone);
+  });
+
+  it('are those of one thread where templates gave way, and without parameters', async () => {
+    const options = { parsing: { maxClusters: 20 } };
+    expect(await aside(2, options)).toBe(await csvOf(options));
+    expect(await aside(2, { parameters: false })).toBe(await csvOf({ parameters: false }));
+  });
+
+  it('are those of the lines that were parsed, where the log has grown since', async () => {
+    const before = await csvOf({});
+    const grow = (): void => appendFileSync(path, `\n${line(45_000)}\n${line(45_001)}\n`);
+    expect(await aside(1, {}, grow)).toBe(before);
+    const longer = await csvOf({});
+    expect(await csvOf({}, grow)).toBe(longer);
+  });
+
+  it.each([0, 1])('end with an error where the log was cut, with %i other threads', async (others) => {
+    write('some.log', 45_000);
+    const cut = (): void => {
+      write('some.log', 20);
+    };
+    await expect(others === 0 ? csvOf({}, cut) : aside(others, {}, cut)).rejects.toMatchObject({
+      code: 'E_FILE_UNREADABLE',
+      message: expect.stringContaining('changed'),
+    });
+  });
+});
