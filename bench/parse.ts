@@ -1,7 +1,7 @@
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,7 +11,7 @@ import { parserNames } from '../src/parse/index.ts';
 import { openLogs } from '../src/read/index.ts';
 import { createRng, type Rng } from '../src/util/rng.ts';
 import { median } from '../src/util/statistics.ts';
-import { build } from './built.ts';
+import { type Built, build } from './built.ts';
 import type { Run } from './parse-run.ts';
 
 const LINES = Number(process.env.CARACAL_BENCH_LINES ?? 2_000_000);
@@ -34,6 +34,11 @@ const inputs: readonly BenchInput[] = [
   { name: 'novel', file: 'parsing/OpenSSH/OpenSSH_2k.log', novel: 0.05 },
 ];
 
+/** The compiled product, with its command line. */
+interface Program extends Built {
+  readonly command: string;
+}
+
 /** What is measured; a run is one of these in a process of its own. */
 const settings = [...parserNames.map((parser) => ({ parser, threads: 1 })), { parser: 'drain', threads: 2 }];
 
@@ -45,13 +50,21 @@ export async function main({ only }: { readonly json: boolean; readonly only: re
   }
   const folder = mkdtempSync(join(tmpdir(), 'caracal-bench-'));
   const program = build('parse-run');
+  const command = join(program.folder, 'caracal.js');
+  writeFileSync(
+    command,
+    "import { main } from './src/cli/index.js';\nprocess.exitCode = await main(process.argv.slice(2));\n",
+  );
   try {
     const results = [];
     const chosen = inputs.filter(({ name }) => only.includes(name));
     const parsers = settings.filter(({ parser }) => only.includes(parser));
     for (const input of chosen.length > 0 ? chosen : inputs) {
       results.push(
-        await measure(input, parsers.length > 0 ? parsers : settings, data, join(folder, 'input.log'), program.file),
+        await measure(input, parsers.length > 0 ? parsers : settings, data, join(folder, 'input.log'), {
+          ...program,
+          command,
+        }),
       );
     }
     return {
@@ -61,6 +74,7 @@ export async function main({ only }: { readonly json: boolean; readonly only: re
         `parsers with default settings and masks, from a plain file to template numbers, without entities, as caracal ` +
         `parse works; ${LINES} lines per input, real lines repeated with fresh digits and user names; ${REPEATS} rounds ` +
         `of one run per setting, compiled as for users, each in a process of its own that a run before has warmed up, all samples given; ` +
+        `commands are whole ones, each in a new process; ` +
         `the reference parser learns the first ${REFERENCE_LINES} lines of the same file`,
       hardware: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.version}`,
       results,
@@ -72,12 +86,12 @@ export async function main({ only }: { readonly json: boolean; readonly only: re
 
 // --- internal ---
 
-async function measure(input: BenchInput, wanted: typeof settings, data: string, path: string, program: string) {
+async function measure(input: BenchInput, wanted: typeof settings, data: string, path: string, program: Program) {
   const repeated = await write(input, join(data, input.file), path);
   const rounds = wanted.map((setting) => ({ ...setting, runs: [] as Run[] }));
   // In turn, so that whatever else the machine does meets all of them.
   for (let i = 0; i < REPEATS; i++) {
-    for (const { parser, threads, runs } of rounds) runs.push(await runApart(program, path, parser, threads));
+    for (const { parser, threads, runs } of rounds) runs.push(await runApart(program.file, path, parser, threads));
   }
   const megabytes = statSync(path).size * 1e-6;
   const measured = rounds.map(({ parser, threads, runs }) => {
@@ -100,8 +114,28 @@ async function measure(input: BenchInput, wanted: typeof settings, data: string,
     linesSeenBefore: repeated,
     measured,
     speedupOfTwoThreads: Math.round((of(2) / of(1)) * 100) / 100,
+    commands: wanted.some(({ parser }) => parser === 'drain') ? commands(program, path) : [],
     referenceLinesPerSecond: await reference(path),
   };
+}
+
+/** Seconds of whole commands, with and without files to write, in turn. */
+function commands({ folder, command }: Program, path: string) {
+  const out = join(folder, 'parsed');
+  const kinds = [[], ['--out', out]].flatMap((more) => [1, 2].map((threads) => ({ more, threads })));
+  const runs = kinds.map(({ more, threads }) => ({
+    command: `caracal parse FILE${more.length > 0 ? ' --out DIR' : ''} --threads ${threads}`,
+    arguments: ['parse', path, '--threads', String(threads), ...more],
+    seconds: [] as number[],
+  }));
+  for (let i = 0; i < REPEATS; i++) {
+    for (const { arguments: given, seconds } of runs) {
+      const started = performance.now();
+      execFileSync(process.execPath, [command, ...given], { stdio: 'ignore' });
+      seconds.push(Math.round(performance.now() - started) / 1000);
+    }
+  }
+  return runs.map(({ command, seconds }) => ({ command, medianSeconds: median(seconds), seconds }));
 }
 
 /** One run in a process of its own. */
