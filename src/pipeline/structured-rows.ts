@@ -20,20 +20,33 @@ export type RenderRows = (
 /** In this thread. */
 export const renderRows: RenderRows = async function* (paths, reading, parser, numbers, options) {
   const write = structuredWriter(parser, options);
-  const batches = everyNthBatch(paths, reading, 0, 1);
-  for await (const part of numbers) yield write(asLearned((await batches.next()).value, part), part);
-  await batches.return(undefined);
+  const batches = batchesByNumber(paths, reading);
+  let number = 0;
+  try {
+    for await (const part of numbers) yield write(asLearned(await batches.batch(number++), part), part);
+  } finally {
+    await batches.close();
+  }
 };
 
-/** One in `parts` of the batches of logs: those whose number leaves the rest `part`. */
-export async function* everyNthBatch(
-  paths: readonly string[],
-  reading: ReadOptions,
-  part: number,
-  parts: number,
-): AsyncGenerator<RecordBatch, undefined> {
-  let number = 0;
-  for await (const batch of (await openLogs(paths, reading)).batches()) if (number++ % parts === part) yield batch;
+/** Logs that are read once more. */
+export interface NumberedBatches {
+  /** The batch with this number, from 0; ask for them in their order. There may be none, where the logs have changed. */
+  batch(number: number): Promise<RecordBatch | undefined>;
+  close(): Promise<unknown>;
+}
+
+export function batchesByNumber(paths: readonly string[], reading: ReadOptions): NumberedBatches {
+  const batches = readAgain(paths, reading);
+  let next = 0;
+  return {
+    batch: async (number) => {
+      for (; next < number; next++) await batches.next();
+      next++;
+      return (await batches.next()).value;
+    },
+    close: () => batches.return(undefined),
+  };
 }
 
 /** A batch that was read once more, as it was when these numbers were found: a log may have grown since. */
@@ -43,4 +56,10 @@ export function asLearned(batch: RecordBatch | undefined, { length }: Int32Array
     'E_FILE_UNREADABLE',
     'The logs have changed while they were parsed. Parse a copy of them, or wait until nothing is written to them.',
   );
+}
+
+// --- internal ---
+
+async function* readAgain(paths: readonly string[], reading: ReadOptions): AsyncGenerator<RecordBatch, undefined> {
+  yield* (await openLogs(paths, reading)).batches();
 }

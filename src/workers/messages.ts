@@ -1,6 +1,6 @@
 import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
 import type { FoldOutcome } from '../models/index.ts';
-import type { ScannerProgram, StructuredOptions } from '../parse/index.ts';
+import type { ScannerProgram } from '../parse/index.ts';
 import type { ReadOptions } from '../read/index.ts';
 
 /** What a scanning thread is started with. */
@@ -12,24 +12,25 @@ export interface ScanTask {
   readonly names: readonly string[];
 }
 
-/** What a rendering thread is started with: one in `parts` of the batches is its own. */
+/** What a rendering thread is told first. */
 export interface RenderTask {
   readonly paths: readonly string[];
   readonly reading: ReadOptions;
   /** Of `Parser.encode`. */
   readonly parser: Uint8Array;
-  readonly options: StructuredOptions;
-  readonly part: number;
-  readonly parts: number;
+  readonly parameters: boolean;
 }
 
-/** Template numbers of the next of its batches, and the columns of templates that it has not met. */
+/** A batch to render, later than those before: its template numbers, and the columns of templates that the thread has not met. */
 export interface ToRenderer {
+  readonly batch: number;
   readonly numbers: Int32Array;
   readonly fields: ReadonlyMap<number, Uint8Array>;
+  /** Memory for its rows, where it is enough. */
+  readonly spare: ArrayBuffer | undefined;
 }
 
-/** What it says: rows of its batches, in their order. */
+/** What it says: rows of these batches, in their order. */
 export type FromRenderer = { readonly rows: Uint8Array } | { readonly rows?: never; readonly failed: SentError };
 
 /** An error on its way between threads. */

@@ -1,8 +1,8 @@
-/** A thread that is told which logs to read, and then renders the rows of some of their batches. */
+/** A thread that is told which logs to read, and then renders the rows of batches that it is asked for. */
 import { on } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import { createParser, decodeParser, structuredWriter } from '../parse/index.ts';
-import { asLearned, everyNthBatch } from '../pipeline/structured-rows.ts';
+import { asLearned, batchesByNumber } from '../pipeline/structured-rows.ts';
 import { type FromRenderer, type RenderTask, sendError, type ToRenderer } from './messages.ts';
 
 const port = parentPort!;
@@ -10,15 +10,18 @@ const messages = on(port, 'message');
 // Most parsers have the masks that this compiles, and there is time for it now.
 createParser('drain');
 
-async function main({ paths, reading, parser, options, part, parts }: RenderTask): Promise<void> {
+async function main({ paths, reading, parser, parameters }: RenderTask): Promise<void> {
   const fields = new Map<number, Uint8Array>();
-  const write = structuredWriter(decodeParser(parser), options, (number) => fields.get(number)!);
-  const batches = everyNthBatch(paths, reading, part, parts);
+  const write = structuredWriter(decodeParser(parser), { parameters }, (number) => fields.get(number)!);
+  const batches = batchesByNumber(paths, reading);
   for await (const [message] of messages) {
-    const { numbers, fields: fresh } = message as ToRenderer;
+    const { batch, numbers, fields: fresh, spare } = message as ToRenderer;
     for (const [number, bytes] of fresh) fields.set(number, bytes);
-    const rows = write(asLearned((await batches.next()).value, numbers), numbers).slice();
-    post({ rows }, [rows.buffer]);
+    const written = write(asLearned(await batches.batch(batch), numbers), numbers);
+    const memory = spare && spare.byteLength >= written.length ? spare : new ArrayBuffer(written.length);
+    const rows = new Uint8Array(memory, 0, written.length);
+    rows.set(written);
+    post({ rows }, [memory]);
   }
 }
 

@@ -1,14 +1,13 @@
-import { on } from 'node:events';
-import { type StructuredOptions, structuredWriter, templateFieldsOf } from '../parse/index.ts';
-import { asLearned, everyNthBatch, type RenderRows } from '../pipeline/structured-rows.ts';
+import { structuredWriter, templateFieldsOf } from '../parse/index.ts';
+import { asLearned, batchesByNumber, type RenderRows } from '../pipeline/structured-rows.ts';
 import { type FromRenderer, type RenderTask, receiveError, type ToRenderer } from './messages.ts';
 import { startThread } from './start-thread.ts';
 
 /** Threads that render, once. */
 export interface RenderThreads {
   /**
-   * `renderRows` with these threads. Each reads the logs by itself and renders its share of
-   * the batches, as this one does; what comes out is the same, in the same order.
+   * `renderRows` with these threads. Each reads the logs by itself and renders the batches
+   * that it is given, as this one does; what comes out is the same, in the same order.
    */
   readonly render: RenderRows;
   close(): Promise<void>;
@@ -21,31 +20,28 @@ export function startRenderThreads(count: number): RenderThreads {
     await Promise.all(others.map((other) => other.close()));
   };
   const render: RenderRows = async function* (paths, reading, parser, numbers, options) {
-    const parts = count + 1;
-    const encoded = parser.encode();
     const fieldsOf = templateFieldsOf(parser);
     const write = structuredWriter(parser, options, fieldsOf);
-    const own = everyNthBatch(paths, reading, 0, parts);
-    others.forEach((other, i) => {
-      other.begin({ paths, reading, parser: encoded, options: plain(options), part: i + 1, parts });
-    });
+    const own = batchesByNumber(paths, reading);
+    const task = { paths, reading, parser: parser.encode(), parameters: options.parameters };
+    for (const other of others) other.begin(task);
     /** Batches that were handed out and not given out, in their order. */
     const waiting: (() => Promise<Uint8Array>)[] = [];
-    let handedOut = 0;
+    let number = 0;
     const handOut = (part: Int32Array): void => {
-      const other = others[(handedOut++ % parts) - 1];
-      waiting.push(
-        other ? other.render(part, fieldsOf) : async () => write(asLearned((await own.next()).value, part), part),
-      );
+      const batch = number++;
+      const free = others.find(({ unfinished }) => unfinished < MOST_UNFINISHED);
+      if (free) waiting.push(free.render(batch, part, fieldsOf));
+      else waiting.push(async () => write(asLearned(await own.batch(batch), part), part));
     };
     try {
       for await (const part of numbers) {
         handOut(part);
-        if (waiting.length === AHEAD * parts) yield await waiting.shift()!();
+        if (waiting.length === AHEAD * (count + 1)) yield await waiting.shift()!();
       }
       while (waiting.length > 0) yield await waiting.shift()!();
     } finally {
-      await own.return(undefined);
+      await own.close();
       await close();
     }
   };
@@ -54,43 +50,68 @@ export function startRenderThreads(count: number): RenderThreads {
 
 // --- internal ---
 
-/** Batches of each thread that are handed out at a time. */
-const AHEAD = 3;
+/** Batches for each thread that are handed out at a time. */
+const AHEAD = 4;
+/** Batches that a thread has before it, so that it need not wait. */
+const MOST_UNFINISHED = 2;
 
 interface Renderer {
+  /** Batches that it was asked for and has not rendered. */
+  readonly unfinished: number;
   begin(task: RenderTask): void;
-  /** Asks for the rows of its next batch; call what comes back to wait for them. */
-  render(numbers: Int32Array, fieldsOf: (number: number) => Uint8Array): () => Promise<Uint8Array>;
+  /** Asks for the rows of a batch, later than those before; what comes back waits for them. */
+  render(batch: number, numbers: Int32Array, fieldsOf: (number: number) => Uint8Array): () => Promise<Uint8Array>;
   close(): Promise<unknown>;
 }
 
 function startRenderer(): Renderer {
   const thread = startThread(import.meta.url, 'render-thread', undefined);
-  const replies = on(thread, 'message');
   const met = new Set<number>();
+  let unfinished = 0;
+  const rendered: FromRenderer[] = [];
+  let failure: Error | undefined;
+  let wake = (): void => {};
+  /** Memory of rows that nobody looks at any more. */
+  let spare: ArrayBuffer | undefined;
+  thread.on('message', (message: FromRenderer) => {
+    unfinished--;
+    rendered.push(message);
+    wake();
+  });
+  thread.on('error', (error) => {
+    failure = error;
+    wake();
+  });
   const next = async (): Promise<Uint8Array> => {
-    const reply = (await replies.next()).value[0] as FromRenderer;
-    if (!reply.rows) throw receiveError(reply.failed);
-    return reply.rows;
+    while (rendered.length === 0 && !failure) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const message = rendered.shift();
+    if (!message) throw failure;
+    if (!message.rows) throw receiveError(message.failed);
+    spare = message.rows.buffer as ArrayBuffer;
+    return message.rows;
   };
   return {
+    get unfinished() {
+      return unfinished;
+    },
     begin: (task) => thread.postMessage(task),
-    render: (numbers, fieldsOf) => {
+    render: (batch, numbers, fieldsOf) => {
       const fields = new Map<number, Uint8Array>();
       for (const number of numbers) {
         if (met.has(number)) continue;
         met.add(number);
         fields.set(number, fieldsOf(number));
       }
-      const message: ToRenderer = { numbers, fields };
-      thread.postMessage(message);
+      const message: ToRenderer = { batch, numbers, fields, spare };
+      thread.postMessage(message, spare ? [spare] : []);
+      spare = undefined;
+      unfinished++;
       return next;
     },
     close: () => thread.terminate(),
   };
-}
-
-/** Without what cannot be sent. */
-function plain({ parameters }: StructuredOptions): StructuredOptions {
-  return { parameters };
 }
