@@ -42,7 +42,12 @@ interface Program extends Built {
 /** What is measured; a run is one of these in a process of its own. */
 const settings = [...parserNames.map((parser) => ({ parser, threads: 1 })), { parser: 'drain', threads: 2 }];
 
-/** Entry point of `npm run bench -- parse [INPUT or PARSER...]`. */
+interface Wanted {
+  readonly settings: typeof settings;
+  readonly commands: boolean;
+}
+
+/** Entry point of `npm run bench -- parse [INPUT or PARSER or commands...]`. */
 export async function main({ only }: { readonly json: boolean; readonly only: readonly string[] }): Promise<unknown> {
   const data = resolve(process.env.CARACAL_DATA ?? '../shared/data');
   if (!existsSync(data)) {
@@ -58,10 +63,14 @@ export async function main({ only }: { readonly json: boolean; readonly only: re
   try {
     const results = [];
     const chosen = inputs.filter(({ name }) => only.includes(name));
-    const parsers = settings.filter(({ parser }) => only.includes(parser));
+    const named = [...parserNames, 'commands'].filter((name) => only.includes(name));
+    const wanted: Wanted = {
+      settings: named.length === 0 ? settings : settings.filter(({ parser }) => named.includes(parser)),
+      commands: named.length === 0 || named.includes('commands'),
+    };
     for (const input of chosen.length > 0 ? chosen : inputs) {
       results.push(
-        await measure(input, parsers.length > 0 ? parsers : settings, data, join(folder, 'input.log'), {
+        await measure(input, wanted, data, join(folder, 'input.log'), {
           ...program,
           command,
         }),
@@ -86,9 +95,9 @@ export async function main({ only }: { readonly json: boolean; readonly only: re
 
 // --- internal ---
 
-async function measure(input: BenchInput, wanted: typeof settings, data: string, path: string, program: Program) {
+async function measure(input: BenchInput, wanted: Wanted, data: string, path: string, program: Program) {
   const repeated = await write(input, join(data, input.file), path);
-  const rounds = wanted.map((setting) => ({ ...setting, runs: [] as Run[] }));
+  const rounds = wanted.settings.map((setting) => ({ ...setting, runs: [] as Run[] }));
   // In turn, so that whatever else the machine does meets all of them.
   for (let i = 0; i < REPEATS; i++) {
     for (const { parser, threads, runs } of rounds) runs.push(await runApart(program.file, path, parser, threads));
@@ -114,7 +123,7 @@ async function measure(input: BenchInput, wanted: typeof settings, data: string,
     linesSeenBefore: repeated,
     measured,
     speedupOfTwoThreads: Math.round((of(2) / of(1)) * 100) / 100,
-    commands: wanted.some(({ parser }) => parser === 'drain') ? commands(program, path) : [],
+    commands: wanted.commands ? commands(program, path) : [],
     referenceLinesPerSecond: await reference(path),
   };
 }
