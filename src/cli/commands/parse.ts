@@ -40,7 +40,7 @@ export const parse = defineCommand({
     threads: {
       type: 'string',
       valueHint: 'n',
-      description: 'from 2 on, another thread reads ahead and scans (default: 1)',
+      description: 'threads that scan lines, and render the rows of --out (default: 1)',
     },
     json: flags.json,
   },
