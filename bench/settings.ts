@@ -22,6 +22,7 @@ const CANDIDATES: Readonly<Record<string, readonly Candidate[]>> = {
   ],
   logmamba: [
     {},
+    { reorderings: 8 },
     { reorderings: 3 },
     { epochs: 18 },
     { reorderings: 3, epochs: 40 },
