@@ -33,7 +33,9 @@ export async function mergeDirectories(directories: readonly string[]): Promise<
  */
 export async function writeMerged(directory: string, set: TemplateSet): Promise<void> {
   const merged = mergedTemplates(set);
-  const generators = [...set.generators].map(([text, counts]) => ({ text, counts: Object.fromEntries(counts) }));
+  // In one order, whatever the order of the runs was.
+  const texts = [...set.generators].sort(([a], [b]) => (a < b ? -1 : 1));
+  const generators = texts.map(([text, counts]) => ({ text, counts: Object.fromEntries(counts) }));
   const content: Content = new Map([
     [
       'templates.csv',

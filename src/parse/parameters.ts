@@ -9,14 +9,16 @@ import { createWordTable, type WordSpan } from './words.ts';
  * The variable parts of the message that was just scanned: where the template has
  * `<*>`, the whole token; elsewhere what each mask stands for. Neighbouring `<*>` that
  * stand for words of a text are one value, blanks between them included. So a template
- * has as many values whatever the message. Without a template, the masks alone.
+ * has as many values whatever the message. Without a template, or with one of another
+ * number of tokens, the masks alone.
  */
 export function placesOfTokens(
   scanner: Scanner,
   tokens: number,
-  template: Pick<Cluster, 'tokens' | 'words'> | undefined,
+  cluster: Pick<Cluster, 'tokens' | 'words'> | undefined,
   places: PlaceList,
 ): void {
+  const template = cluster?.tokens.length === tokens ? cluster : undefined;
   const { found, maskKind, maskStart, maskEnd, tokenStart, tokenEnd } = scanner;
   const { kinds } = scanner.automaton;
   const masks = found[2]!;

@@ -12,7 +12,7 @@ import type { RecordBatch } from '../types.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { createNumberSpool } from './number-spool.ts';
 import { type Rereadable, rereadable } from './spool.ts';
-import { type RenderRows, renderRows } from './structured-rows.ts';
+import { type LearnedBatch, type RenderRows, renderRows, stampOf } from './structured-rows.ts';
 
 /** Logs whose messages another thread may have scanned already. */
 export interface ScannedReader {
@@ -80,11 +80,19 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
   const reading = { ...options.read, transient: true };
   const reader = await open(paths, reading, parser.program);
   const numbers = createNumberSpool();
+  const stamps: number[] = [];
+  const learned = async function* (): AsyncGenerator<LearnedBatch> {
+    let batch = 0;
+    for await (const part of numbers.parts()) yield { numbers: part, stamp: stamps[batch++]! };
+  };
   let lines = 0;
   try {
     for await (const { batch, scanned } of reader.batches()) {
       const { template } = parser.parse(batch, scanned);
-      if (options.rows) await numbers.append(template);
+      if (options.rows) {
+        stamps.push(stampOf(batch, batch.count));
+        await numbers.append(template);
+      }
       lines += batch.count;
       options.onLines?.(lines);
     }
@@ -99,7 +107,7 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     templatesCsv: () => templatesCsv(parser),
     structuredCsv: async function* () {
       yield encodeUtf8(structuredHeader(options));
-      yield* render(paths, reading, parser, numbers.parts(), options);
+      yield* render(paths, reading, parser, learned(), options);
     },
     dispose: async () => {
       await numbers.dispose();

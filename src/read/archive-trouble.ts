@@ -1,7 +1,7 @@
-/** What can be wrong with a packed stream: it ends early, is damaged, or unpacks to more than it should. */
-export type ArchiveTroubleCode = 'truncated-archive' | 'damaged-archive' | 'archive-bomb';
+/** What can be wrong with a stream: packed, it ends early, is damaged, or unpacks to more than it should; or its file was cut while it was read. */
+export type ArchiveTroubleCode = 'truncated-archive' | 'damaged-archive' | 'archive-bomb' | 'file-cut';
 
-/** A packed stream that cannot be read to its end; whatever could be unpacked came before it. */
+/** A stream that cannot be read to its end; whatever could be read came before it. */
 export class ArchiveTrouble extends Error {
   override readonly name = 'ArchiveTrouble';
   readonly code: ArchiveTroubleCode;
@@ -26,4 +26,5 @@ const TROUBLES: Readonly<Record<ArchiveTroubleCode, string>> = {
   'truncated-archive': 'the archive ends early',
   'damaged-archive': 'the archive is damaged',
   'archive-bomb': 'the archive unpacks to far more than its size',
+  'file-cut': 'the file was cut while it was read',
 };

@@ -1,5 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CaracalError } from '../errors.ts';
+import { ArchiveTrouble } from './archive-trouble.ts';
 import { compressionOf, decompress } from './decompress.ts';
 import { splitEntry } from './zip-path.ts';
 
@@ -22,6 +23,14 @@ export function fileError(path: string, cause: unknown): CaracalError {
     return new CaracalError(
       'E_FILE_MISSING',
       `${path} does not exist. Check the path, or quote it where it is a pattern.`,
+      { file: path },
+      { cause },
+    );
+  }
+  if (code === 'ESPIPE') {
+    return new CaracalError(
+      'E_FILE_UNREADABLE',
+      `${path} is a pipe, which can be read only once. Give it as standard input: - instead of its name, and < ${path}.`,
       { file: path },
       { cause },
     );
@@ -62,19 +71,22 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
       await file.close();
     }
   } catch (error) {
-    throw fileError(path, error);
+    throw error instanceof ArchiveTrouble ? error : fileError(path, error);
   }
 }
 
 /** What a file holds; while one chunk is used the next one is read, but from a pipe, which might never give one. */
 async function* readAhead(file: FileHandle): AsyncGenerator<Uint8Array> {
-  const ahead = (await file.stat()).isFile();
+  const status = await file.stat();
+  const ahead = status.isFile();
+  let read = 0;
   let chunk = Buffer.allocUnsafeSlow(CHUNK);
   let spare = Buffer.allocUnsafeSlow(CHUNK);
   let { bytesRead } = await file.read(chunk, 0, FIRST_CHUNK);
   // What unpacks holds chunks for longer.
   const lasting = bytesRead < LONGEST_MAGIC || compressionOf(chunk) !== undefined;
   while (bytesRead > 0) {
+    read += bytesRead;
     const next = ahead ? file.read(spare, 0, CHUNK) : undefined;
     try {
       yield new Uint8Array(chunk.buffer, 0, bytesRead);
@@ -84,6 +96,8 @@ async function* readAhead(file: FileHandle): AsyncGenerator<Uint8Array> {
     ({ bytesRead } = await (next ?? file.read(spare, 0, CHUNK)));
     [chunk, spare] = [spare, lasting ? Buffer.allocUnsafeSlow(CHUNK) : chunk];
   }
+  // A packed stream that ends early says so itself.
+  if (ahead && !lasting && read < status.size) throw new ArchiveTrouble('file-cut');
 }
 
 /** Asking for one takes as long as reading a tenth of it. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -71,4 +71,18 @@ describe('batches that hold for longer', () => {
       expect(found.flat()).toEqual(expected.flat());
     }
   });
+});
+
+it('a file that becomes shorter while it is read is told of', async () => {
+  const path = write('cut.log', of(0, 90_000, 1));
+  const reader = await openLogs([path]);
+  let records = 0;
+  for await (const { count } of reader.batches()) {
+    if (records === 0) truncateSync(path, 100_000);
+    records += count;
+  }
+  const { warnings, records: reported } = reader.report();
+  expect(reported).toBe(records);
+  expect(records).toBeLessThan(90_000);
+  expect(warnings.map(({ code }) => code)).toContain('file-cut');
 });

@@ -17,6 +17,7 @@ export type WarningCode =
   | 'truncated-archive' // everything readable was read
   | 'damaged-archive' // everything readable was read
   | 'archive-bomb' // unpacks to far more than its size; reading stopped
+  | 'file-cut' // while it was read; everything readable was read
   | 'file-skipped'; // an empty or binary file among others, an entry of an archive that must not be read
 
 /** One kind of trouble in one file. */
@@ -100,5 +101,6 @@ const notes: Readonly<Record<WarningCode, string>> = {
     'the compressed file is damaged; everything before the damage was read; fetch it again for the rest',
   'archive-bomb':
     'the archive unpacks to more than 256 MiB and 500 times its size; reading stopped there; unpack it yourself if it is sound',
+  'file-cut': 'the file became shorter while it was read; what was still there was read',
   'file-skipped': 'the file holds no log lines and was left out',
 };

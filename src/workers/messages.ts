@@ -1,6 +1,7 @@
 import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
 import type { FoldOutcome } from '../models/index.ts';
 import type { ScannerProgram } from '../parse/index.ts';
+import type { LearnedBatch } from '../pipeline/structured-rows.ts';
 import type { ReadOptions } from '../read/index.ts';
 
 /** What a scanning thread is started with. */
@@ -21,10 +22,9 @@ export interface RenderTask {
   readonly parameters: boolean;
 }
 
-/** A batch to render, later than those before: its template numbers, and the columns of templates that the thread has not met. */
-export interface ToRenderer {
+/** A batch to render, later than those before, and the columns of templates that the thread has not met. */
+export interface ToRenderer extends LearnedBatch {
   readonly batch: number;
-  readonly numbers: Int32Array;
   readonly fields: ReadonlyMap<number, Uint8Array>;
   /** Memory for its rows, where it is enough. */
   readonly spare: ArrayBuffer | undefined;

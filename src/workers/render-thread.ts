@@ -15,9 +15,9 @@ async function main({ paths, reading, parser, parameters }: RenderTask): Promise
   const write = structuredWriter(decodeParser(parser), { parameters }, (number) => fields.get(number)!);
   const batches = batchesByNumber(paths, reading);
   for await (const [message] of messages) {
-    const { batch, numbers, fields: fresh, spare } = message as ToRenderer;
+    const { batch, fields: fresh, spare, ...learned } = message as ToRenderer;
     for (const [number, bytes] of fresh) fields.set(number, bytes);
-    const written = write(asLearned(await batches.batch(batch), numbers), numbers);
+    const written = write(asLearned(await batches.batch(batch), learned), learned.numbers);
     const memory = spare && spare.byteLength >= written.length ? spare : new ArrayBuffer(written.length);
     const rows = new Uint8Array(memory, 0, written.length);
     rows.set(written);

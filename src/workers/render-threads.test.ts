@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -18,15 +18,21 @@ const line = (i: number): string => {
   const text = ['job', 'took', `"${i}"`, 'für', `${word()},${word()}`][i % 5];
   return `${time} h${i % 9} app[${i % 999}]: ${i % 50 === 0 ? `${word()} ` : ''}step ${i} ${text} ${'of a long line '.repeat(i % 7)}`;
 };
-const write = (name: string, count: number): string => {
+const write = (name: string, count: number, first = 0): string => {
   const path = join(folder, name);
-  writeFileSync(path, Array.from({ length: count }, (_, i) => line(i)).join('\n'));
+  writeFileSync(path, Array.from({ length: count }, (_, i) => line(first + i)).join('\n'));
   return path;
 };
+/** The same lines, of which a few bytes in the midst are others. */
+function overwrite(): void {
+  const bytes = readFileSync(path);
+  for (let i = 0, at = bytes.length >> 1; i < 5; at++) if (bytes[at] === 0x6f && ++i > 0) bytes[at] = 0x61;
+  writeFileSync(path, bytes);
+}
 /** Enough for more batches than are handed out at a time. */
 const path = write('some.log', 45_000);
 
-async function csvOf(options: Partial<StructureOptions>, between = (): void => {}): Promise<string> {
+async function csvOf(options: Partial<StructureOptions>, between: () => unknown = () => {}): Promise<string> {
   const parsed = await structure([path], { parameters: true, rows: true, ...options });
   try {
     between();
@@ -38,7 +44,7 @@ async function csvOf(options: Partial<StructureOptions>, between = (): void => {
   }
 }
 
-async function aside(count: number, options: Partial<StructureOptions>, between?: () => void): Promise<string> {
+async function aside(count: number, options: Partial<StructureOptions>, between?: () => unknown): Promise<string> {
   const threads = startRenderThreads(count);
   try {
     return await csvOf({ ...options, render: threads.render }, between);
@@ -68,12 +74,16 @@ describe('rows that several threads render', () => {
     expect(await csvOf({}, grow)).toBe(longer);
   });
 
-  it.each([0, 1])('end with an error where the log was cut, with %i other threads', async (others) => {
+  it.each([
+    ['was cut', 0, () => write('some.log', 20)],
+    ['was cut', 1, () => write('some.log', 20)],
+    ['is another one', 0, () => write('some.log', 60_000, 7)],
+    ['is another one', 1, () => write('some.log', 60_000, 7)],
+    ['was overwritten', 0, overwrite],
+    ['was overwritten', 1, overwrite],
+  ])('end with an error where the log %s, with %i other threads', async (_, others, change) => {
     write('some.log', 45_000);
-    const cut = (): void => {
-      write('some.log', 20);
-    };
-    await expect(others === 0 ? csvOf({}, cut) : aside(others, {}, cut)).rejects.toMatchObject({
+    await expect(others === 0 ? csvOf({}, change) : aside(others, {}, change)).rejects.toMatchObject({
       code: 'E_FILE_UNREADABLE',
       message: expect.stringContaining('changed'),
     });

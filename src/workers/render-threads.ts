@@ -1,5 +1,5 @@
 import { structuredWriter, templateFieldsOf } from '../parse/index.ts';
-import { asLearned, batchesByNumber, type RenderRows } from '../pipeline/structured-rows.ts';
+import { asLearned, batchesByNumber, type LearnedBatch, type RenderRows } from '../pipeline/structured-rows.ts';
 import { type FromRenderer, type RenderTask, receiveError, type ToRenderer } from './messages.ts';
 import { startThread } from './start-thread.ts';
 
@@ -19,7 +19,7 @@ export function startRenderThreads(count: number): RenderThreads {
   const close = async (): Promise<void> => {
     await Promise.all(others.map((other) => other.close()));
   };
-  const render: RenderRows = async function* (paths, reading, parser, numbers, options) {
+  const render: RenderRows = async function* (paths, reading, parser, learned, options) {
     const fieldsOf = templateFieldsOf(parser);
     const write = structuredWriter(parser, options, fieldsOf);
     const own = batchesByNumber(paths, reading);
@@ -28,14 +28,14 @@ export function startRenderThreads(count: number): RenderThreads {
     /** Batches that were handed out and not given out, in their order. */
     const waiting: (() => Promise<Uint8Array>)[] = [];
     let number = 0;
-    const handOut = (part: Int32Array): void => {
+    const handOut = (part: LearnedBatch): void => {
       const batch = number++;
       const free = others.find(({ unfinished }) => unfinished < MOST_UNFINISHED);
       if (free) waiting.push(free.render(batch, part, fieldsOf));
-      else waiting.push(async () => write(asLearned(await own.batch(batch), part), part));
+      else waiting.push(async () => write(asLearned(await own.batch(batch), part), part.numbers));
     };
     try {
-      for await (const part of numbers) {
+      for await (const part of learned) {
         handOut(part);
         if (waiting.length === AHEAD * (count + 1)) yield await waiting.shift()!();
       }
@@ -60,7 +60,7 @@ interface Renderer {
   readonly unfinished: number;
   begin(task: RenderTask): void;
   /** Asks for the rows of a batch, later than those before; what comes back waits for them. */
-  render(batch: number, numbers: Int32Array, fieldsOf: (number: number) => Uint8Array): () => Promise<Uint8Array>;
+  render(batch: number, learned: LearnedBatch, fieldsOf: (number: number) => Uint8Array): () => Promise<Uint8Array>;
   close(): Promise<unknown>;
 }
 
@@ -99,14 +99,14 @@ function startRenderer(): Renderer {
       return unfinished;
     },
     begin: (task) => thread.postMessage(task),
-    render: (batch, numbers, fieldsOf) => {
+    render: (batch, learned, fieldsOf) => {
       const fields = new Map<number, Uint8Array>();
-      for (const number of numbers) {
+      for (const number of learned.numbers) {
         if (met.has(number)) continue;
         met.add(number);
         fields.set(number, fieldsOf(number));
       }
-      const message: ToRenderer = { batch, numbers, fields, spare };
+      const message: ToRenderer = { ...learned, batch, fields, spare };
       thread.postMessage(message, spare ? [spare] : []);
       spare = undefined;
       unfinished++;

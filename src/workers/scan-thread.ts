@@ -4,8 +4,8 @@ import { parentPort } from 'node:worker_threads';
 // Not all of `parse/`: until it is loaded, the other thread does everything.
 import { scanBatch } from '../parse/scan-batch.ts';
 import { createScanner } from '../parse/scanner.ts';
+import { checksum } from '../util/checksum.ts';
 import { wasmMemory } from '../util/wasm.ts';
-import { checksum } from './checksum.ts';
 import type { ScanTask } from './messages.ts';
 import { MOST_BYTES, type ScanJob, slotsIn } from './scan-slots.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createScanner, type ScannedRows, type ScannerProgram, scanBatch } from '../parse/index.ts';
 import { type LogReader, openLogs, type ReadOptions } from '../read/index.ts';
 import type { RecordBatch } from '../types.ts';
-import { checksum } from './checksum.ts';
+import { checksum } from '../util/checksum.ts';
 import type { ScanTask } from './messages.ts';
 import { createSlotMemory, MOST_BYTES, MOST_MESSAGES, type ScanSlots, slotsIn } from './scan-slots.ts';
 import { startThread } from './start-thread.ts';

@@ -1,14 +1,16 @@
-import { memoryOfBuffer, wasmInstance, wasmModule } from '../util/wasm.ts';
-import { assemble, branchIf, type Code, type FunctionBuilder, i32, i64, loop, v128 } from '../util/wasm-assembler.ts';
+import { memoryOfBuffer, wasmInstance, wasmModule } from './wasm.ts';
+import { assemble, branchIf, type Code, type FunctionBuilder, i32, i64, loop, v128 } from './wasm-assembler.ts';
 
 /**
- * A checksum (32 bits) of bytes in a `wasmMemory`, at tens of gigabytes a second. It tells apart what happens to
- * differ; it is no defence against somebody who makes bytes with the same one.
+ * A checksum (32 bits) of bytes, at tens of gigabytes a second where they stand in a `wasmMemory`; of others it is
+ * another one, and slow. It tells apart what happens to differ; it is no defence against somebody who makes bytes with
+ * the same one.
  */
 export function checksum(bytes: Uint8Array): number {
   const { buffer, byteOffset, length } = bytes;
-  const whole = length - (length % STEP);
-  let sum = whole === 0 ? 0 : programIn(buffer).sum(byteOffset, byteOffset + whole);
+  const program = programIn(buffer);
+  const whole = program ? length - (length % STEP) : 0;
+  let sum = program && whole > 0 ? program.sum(byteOffset, byteOffset + whole) : 0;
   for (let i = whole; i < length; i++) sum = Math.imul(sum ^ bytes[i]!, FACTOR);
   return sum | 0;
 }
@@ -24,11 +26,11 @@ const programs = new WeakMap<ArrayBufferLike, Program>();
 /** By the number of pages of the memories that they see. */
 const modules = new Map<number, object>();
 
-function programIn(buffer: ArrayBufferLike): Program {
+function programIn(buffer: ArrayBufferLike): Program | undefined {
   const known = programs.get(buffer);
   if (known) return known;
   const memory = memoryOfBuffer(buffer);
-  if (!memory) throw new RangeError('a checksum was asked for of bytes that no program can see');
+  if (!memory) return undefined;
   const pages = memory.buffer.byteLength / PAGE;
   const module =
     modules.get(pages) ?? wasmModule(assemble([{ name: 'sum', result: true, build: sum }], pages, 'imported'));
