@@ -111,12 +111,15 @@ export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delim
   let windowStart = 0;
   let windowEnd = 0;
 
-  const load = (bytes: Uint8Array, start: number): void => {
+  const load = (bytes: Uint8Array, start: number, length: number): void => {
     current = bytes;
     windowStart = start;
-    windowEnd = Math.min(bytes.length, start + WINDOW_BYTES);
+    windowEnd = Math.min(bytes.length, start + length);
+    const size = windowEnd - start;
     window.set(bytes.subarray(start, windowEnd));
-    classify(windowEnd - start);
+    // Tokens are followed to the next blank: what stood here before may have none for long.
+    window.fill(BLANK, size, size + BEHIND);
+    classify(Math.min(size + BEHIND, WINDOW_BYTES));
   };
 
   /** A message that was recalled, of which only the hashes are known. */
@@ -131,22 +134,27 @@ export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delim
       return takeOver(irregular.scan(text), start, messageEnd);
     }
     const end = lookedAt(start, messageEnd);
-    if (bytes !== current || start < windowStart || end > windowEnd) load(bytes, start);
+    if (bytes !== current) load(bytes, start, Math.max(end - start, FIRST_BYTES));
+    else if (start < windowStart || end > windowEnd) load(bytes, start, WINDOW_BYTES);
     const delta = windowStart - layout.window;
     const tokens = scanWindow(start - delta, messageEnd - delta, delta);
     return found[3] !== 0 ? addRest(tokens, end, messageEnd) : tokens;
   };
 
   const scanRows = (bytes: Uint8Array, start: Int32Array, end: Int32Array, from: number): number => {
-    load(bytes, start[from]!);
+    const first = start[from]!;
     const most = Math.min(start.length, from + WINDOW_ROWS);
     let room = WINDOW_BYTES;
     let to = from;
+    let behind = first;
     for (; to < most; to++) {
       const messageEnd = lookedAt(start[to]!, end[to]!);
       room -= messageEnd - start[to]!;
-      if (start[to]! < windowStart || messageEnd > windowEnd || room < 0) break;
+      if (start[to]! < first || messageEnd > first + WINDOW_BYTES || room < 0) break;
+      if (messageEnd > behind) behind = messageEnd;
     }
+    // No more than is asked for: a batch may be one line of a large block.
+    load(bytes, first, behind - first);
     rowStarts.set(start.subarray(from, to));
     rowEnds.set(end.subarray(from, to));
     scanWindowRows(to - from, windowStart - layout.window);
@@ -265,6 +273,12 @@ export function createScanner(masks: readonly MaskRule[] | ScannerProgram, delim
 }
 
 // --- internal ---
+
+/** Of bytes that were not scanned before, so many are looked at first: others may come in between. */
+const FIRST_BYTES = 4096;
+/** As many as are looked at for a blank at a time. */
+const BEHIND = 64;
+const BLANK = 0x20;
 
 /** End of the part of a message that is looked at. */
 function lookedAt(start: number, end: number): number {

@@ -107,7 +107,7 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     templatesCsv: () => templatesCsv(parser),
     structuredCsv: async function* () {
       yield encodeUtf8(structuredHeader(options));
-      yield* render(paths, reading, parser, learned(), options);
+      yield* inLargeChunks(render(paths, reading, parser, learned(), options));
     },
     dispose: async () => {
       await numbers.dispose();
@@ -115,6 +115,26 @@ async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOp
     },
   };
 }
+
+/** The same bytes in chunks that are worth a write: where files take turns line by line, a batch is one line. */
+async function* inLargeChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const held = new Uint8Array(LARGE);
+  let used = 0;
+  for await (const chunk of chunks) {
+    if (used > 0 && used + chunk.length > LARGE) {
+      yield held.subarray(0, used);
+      used = 0;
+    }
+    if (chunk.length >= LARGE) yield chunk;
+    else {
+      held.set(chunk, used);
+      used += chunk.length;
+    }
+  }
+  if (used > 0) yield held.subarray(0, used);
+}
+
+const LARGE = 256 * 1024;
 
 const openHere: OpenScanned = async (paths, options) => {
   const reader = await openLogs(paths, options);

@@ -30,7 +30,9 @@ export function startRenderThreads(count: number): RenderThreads {
     let number = 0;
     const handOut = (part: LearnedBatch): void => {
       const batch = number++;
-      const free = others.find(({ unfinished }) => unfinished < MOST_UNFINISHED);
+      // What is little is rendered faster than handed over.
+      const free =
+        part.numbers.length < FEW ? undefined : others.find(({ unfinished }) => unfinished < MOST_UNFINISHED);
       if (free) waiting.push(free.render(batch, part, fieldsOf));
       else waiting.push(async () => write(asLearned(await own.batch(batch), part), part.numbers));
     };
@@ -50,6 +52,8 @@ export function startRenderThreads(count: number): RenderThreads {
 
 // --- internal ---
 
+/** Records of a batch that is worth another thread's attention. */
+const FEW = 200;
 /** Batches for each thread that are handed out at a time. */
 const AHEAD = 4;
 /** Batches that a thread has before it, so that it need not wait. */
