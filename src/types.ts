@@ -90,6 +90,14 @@ export interface RecordBatch {
   readonly strings: Strings;
 }
 
+/** What is known of a batch that a parser has learned. */
+export interface LearnedBatch {
+  /** Template of each record. */
+  readonly numbers: Int32Array;
+  /** By what it is known when it is read once more. */
+  readonly stamp: number;
+}
+
 /** Entities of records: those of row r are `[offsets[r], offsets[r + 1])` of `kinds` and `values`. */
 export interface NamedEntities {
   readonly offsets: Int32Array;

@@ -4,15 +4,16 @@ import {
   type ParserOptions,
   type ScannedRows,
   type ScannerProgram,
+  type StructuredOptions,
   structuredHeader,
+  structuredWriter,
   templatesCsv,
 } from '../parse/index.ts';
-import { openLogs, type ReadOptions, type ReadReport } from '../read/index.ts';
-import type { RecordBatch } from '../types.ts';
+import { asLearned, batchesByNumber, openLogs, type ReadOptions, type ReadReport, stampOf } from '../read/index.ts';
+import type { LearnedBatch, RecordBatch } from '../types.ts';
 import { encodeUtf8 } from '../util/utf8.ts';
 import { createNumberSpool } from './number-spool.ts';
 import { type Rereadable, rereadable } from './spool.ts';
-import { type LearnedBatch, type RenderRows, renderRows, stampOf } from './structured-rows.ts';
 
 /** Logs whose messages another thread may have scanned already. */
 export interface ScannedReader {
@@ -26,6 +27,18 @@ export type OpenScanned = (
   options: ReadOptions | undefined,
   program: ScannerProgram,
 ) => Promise<ScannedReader>;
+
+/**
+ * Makes the rows of `structured.csv` of logs that `parser` has learned; `learned` tells of
+ * their batches. A chunk holds until the next.
+ */
+export type RenderRows = (
+  paths: readonly string[],
+  reading: ReadOptions,
+  parser: Parser,
+  learned: AsyncGenerator<LearnedBatch>,
+  options: StructuredOptions,
+) => AsyncGenerator<Uint8Array>;
 
 /** How to parse logs to files. */
 export interface StructureOptions {
@@ -75,7 +88,7 @@ export async function structure(paths: readonly string[], options: StructureOpti
 // --- internal ---
 
 async function read({ paths, nameOf, dispose }: Rereadable, options: StructureOptions): Promise<Structured> {
-  const { open = openHere, render = renderRows, parsing } = options;
+  const { open = openHere, render = renderHere, parsing } = options;
   const parser = createParser(options.parser ?? 'drain', { ...parsing, entities: false });
   const reading = { ...options.read, transient: true };
   const reader = await open(paths, reading, parser.program);
@@ -135,6 +148,17 @@ async function* inLargeChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 const LARGE = 256 * 1024;
+
+const renderHere: RenderRows = async function* (paths, reading, parser, learned, options) {
+  const write = structuredWriter(parser, options);
+  const batches = batchesByNumber(paths, reading);
+  let number = 0;
+  try {
+    for await (const part of learned) yield write(asLearned(await batches.batch(number++), part), part.numbers);
+  } finally {
+    await batches.close();
+  }
+};
 
 const openHere: OpenScanned = async (paths, options) => {
   const reader = await openLogs(paths, options);

@@ -25,6 +25,7 @@ export {
 } from './live-lines.ts';
 export { type LogReader, type OpenedSource, openLogs } from './open-logs.ts';
 export { type ByteRange, readRanges } from './ranges.ts';
+export { asLearned, batchesByNumber, stampOf } from './read-again.ts';
 export type { ReadOptions } from './read-options.ts';
 export type { ReadReport, ReadWarning, WarningCode } from './read-report.ts';
 export { readWhole } from './whole-file.ts';

@@ -1,8 +1,8 @@
 import { CaracalError, type ErrorCode, type ErrorData } from '../errors.ts';
 import type { FoldOutcome } from '../models/index.ts';
 import type { ScannerProgram } from '../parse/index.ts';
-import type { LearnedBatch } from '../pipeline/structured-rows.ts';
 import type { ReadOptions } from '../read/index.ts';
+import type { LearnedBatch } from '../types.ts';
 
 /** What a scanning thread is started with. */
 export interface ScanTask {

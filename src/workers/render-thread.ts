@@ -2,7 +2,7 @@
 import { on } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import { createParser, decodeParser, structuredWriter } from '../parse/index.ts';
-import { asLearned, batchesByNumber } from '../pipeline/structured-rows.ts';
+import { asLearned, batchesByNumber } from '../read/index.ts';
 import { type FromRenderer, type RenderTask, sendError, type ToRenderer } from './messages.ts';
 
 const port = parentPort!;

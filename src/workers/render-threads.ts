@@ -1,15 +1,25 @@
-import { structuredWriter, templateFieldsOf } from '../parse/index.ts';
-import { asLearned, batchesByNumber, type LearnedBatch, type RenderRows } from '../pipeline/structured-rows.ts';
+import { type Parser, type StructuredOptions, structuredWriter, templateFieldsOf } from '../parse/index.ts';
+import { asLearned, batchesByNumber, type ReadOptions } from '../read/index.ts';
+import type { LearnedBatch } from '../types.ts';
 import { type FromRenderer, type RenderTask, receiveError, type ToRenderer } from './messages.ts';
 import { startThread } from './start-thread.ts';
 
 /** Threads that render, once. */
 export interface RenderThreads {
   /**
-   * `renderRows` with these threads. Each reads the logs by itself and renders the batches
-   * that it is given, as this one does; what comes out is the same, in the same order.
+   * The rows of `structured.csv` of logs that `parser` has learned, as one thread makes
+   * them, in the same order: each thread reads the logs by itself and renders the batches
+   * that it is given, as this one does. A chunk holds until the next.
+   *
+   * @throws CaracalError as `openLogs`, `E_FILE_UNREADABLE` where the logs have changed since
    */
-  readonly render: RenderRows;
+  render(
+    paths: readonly string[],
+    reading: ReadOptions,
+    parser: Parser,
+    learned: AsyncGenerator<LearnedBatch>,
+    options: StructuredOptions,
+  ): AsyncGenerator<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -19,7 +29,7 @@ export function startRenderThreads(count: number): RenderThreads {
   const close = async (): Promise<void> => {
     await Promise.all(others.map((other) => other.close()));
   };
-  const render: RenderRows = async function* (paths, reading, parser, learned, options) {
+  const render: RenderThreads['render'] = async function* (paths, reading, parser, learned, options) {
     const fieldsOf = templateFieldsOf(parser);
     const write = structuredWriter(parser, options, fieldsOf);
     const own = batchesByNumber(paths, reading);
