@@ -29,10 +29,11 @@ export function batchesByNumber(paths: readonly string[], options: ReadOptions):
  * By what a batch is known again: where the lines of its first `count` records stand, and what they say where their
  * bytes stand in a file as they are; of the last one only where it begins, for it may have been written half.
  */
-export function stampOf({ place, bytes, start, offset, length }: RecordBatch, count: number): number {
-  let stamp = count;
-  for (let row = 0; row < count - 1; row++) stamp = Math.imul(stamp ^ length[row]! ^ offset[row]!, 0x01000193);
-  if (place === undefined || count === 0) return stamp;
+export function stampOf({ source, place, bytes, start, offset, length }: RecordBatch, count: number): number {
+  if (count === 0) return 0;
+  let stamp = Math.imul(source + 1, FACTOR) ^ offset[count - 1]!;
+  for (let row = 0; row < count - 1; row++) stamp = Math.imul(stamp ^ length[row]! ^ offset[row]!, FACTOR);
+  if (place === undefined) return stamp;
   return stamp ^ checksum(bytes.subarray(start[0], start[count - 1]));
 }
 
@@ -51,6 +52,9 @@ export function asLearned(batch: RecordBatch | undefined, { numbers, stamp }: Le
 }
 
 // --- internal ---
+
+/** Odd, so that no product loses what went into it. */
+const FACTOR = 0x01000193;
 
 async function* readAgain(paths: readonly string[], options: ReadOptions): AsyncGenerator<RecordBatch, undefined> {
   yield* (await openLogs(paths, options)).batches();

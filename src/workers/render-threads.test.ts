@@ -88,4 +88,24 @@ describe('rows that several threads render', () => {
       message: expect.stringContaining('changed'),
     });
   });
+
+  it('end with an error where files that take turns line by line are others', async () => {
+    const paths = ['a.log', 'b.log'].map((name) => join(folder, name));
+    const put = (more: string): void =>
+      paths.forEach((each, file) => {
+        const lines = Array.from({ length: 300 }, (_, i) => `${line(2 * i + file)}${i === 7 ? more : ''}`);
+        writeFileSync(each, `${lines.join('\n')}\n`);
+      });
+    put('');
+    const parsed = await structure(paths, { parameters: true, rows: true });
+    const rows = async (): Promise<number> => {
+      let count = 0;
+      for await (const chunk of parsed.structuredCsv()) count += decodeUtf8(chunk).split('\n').length - 1;
+      return count;
+    };
+    expect(await rows()).toBe(601);
+    put(' and more');
+    await expect(rows()).rejects.toMatchObject({ code: 'E_FILE_UNREADABLE' });
+    await parsed.dispose();
+  });
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineCommand } from 'citty';
 import { CaracalError } from '../../errors.ts';
 import { type Content, checkDirectory, writeDirectory } from '../../files/index.ts';
@@ -19,6 +20,8 @@ const STRUCTURED = 'structured.csv';
 const TEMPLATES = 'templates.csv';
 const PARSER = 'parser.json';
 const SHOWN = 30;
+/** Threads that scan as fast as one reads and learns. */
+const MOST_SCANNING = 2;
 
 /** `caracal parse`: logs to templates, and with `--out` to structured.csv, templates.csv and parser.json. */
 export const parse = defineCommand({
@@ -40,7 +43,7 @@ export const parse = defineCommand({
     threads: {
       type: 'string',
       valueHint: 'n',
-      description: 'threads that scan lines, and render the rows of --out (default: 1)',
+      description: 'threads that scan lines, and render the rows of --out, at most one a core (default: 1)',
     },
     json: flags.json,
   },
@@ -51,8 +54,9 @@ export const parse = defineCommand({
     if (args.merge) return merge(args._, args.out, args.json === true, io);
     const { read, parserName, parsing } = ingestOptions(args);
     const threads = numberFlag('threads', args.threads, { least: 1, most: 1024, whole: true }) ?? 1;
-    const scanThreads = threads > 1 ? startScanThreads(threads - 1) : undefined;
-    const renderThreads = threads > 1 && args.out !== undefined ? startRenderThreads(threads - 1) : undefined;
+    const others = Math.min(threads, availableParallelism()) - 1;
+    const scanThreads = others > 0 ? startScanThreads(Math.min(others, MOST_SCANNING)) : undefined;
+    const renderThreads = others > 0 && args.out !== undefined ? startRenderThreads(others) : undefined;
     const progress = createProgress(io);
     let parsed: Structured | undefined;
     try {
